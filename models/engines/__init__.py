@@ -1,0 +1,1 @@
+"""Translation engines behind one protocol (`base.Engine`), chosen by name in `registry`."""
