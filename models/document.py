@@ -117,6 +117,28 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A remark on a whole answer (`starter_model`, `mixed_language`, `not_arabic` …), shown to the reader."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextTranslation:
+    """A whole text's English. `english_spans[i]` is the place of `translations[i]` in `english`, which keeps
+    the text's own paragraph gaps. `alternatives` are whole further translations."""
+
+    source: str
+    translations: tuple[Translation, ...]
+    english: str
+    english_spans: tuple[Span, ...]
+    alternatives: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    cached_segments: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where in the article a summary sentence rests: a span of `article.text` inside one segment."""
 
@@ -127,19 +149,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class SummarySentence:
+    """One sentence in both languages and the spans it rests on. Flags here speak of the whole article:
+    their spans are over `article.text` and over the whole English."""
+
     ar: str
     en: str
     score: float
     sources: tuple[Source, ...]
     flags: tuple[Flag, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A remark on the whole answer (`starter_model`, `mixed_language`, `not_arabic` …), shown to the reader."""
-
-    code: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)

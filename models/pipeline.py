@@ -1,0 +1,251 @@
+"""The one way from a text to its translation, and from an article to its bilingual summary.
+
+    Article -> segment -> translate -> check -> summarize -> BilingualSummary
+
+Web API, pages, command line and background work all call `Pipeline`.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from models import arabic
+from models.cache import LruCache
+from models.document import (
+    Article,
+    BilingualSummary,
+    Flag,
+    Notice,
+    Rendering,
+    Segment,
+    Source,
+    Span,
+    SummarySentence,
+    TextTranslation,
+    Translation,
+)
+from models.errors import SummaryFailed
+from models.quality import CHECK_VERSION, Assessment, Calibration, check
+from models.segment import segment
+from models.summarize import Length, Pick, Summarizer, SummaryInput
+from models.translator import Progress, TranslateOptions, Translator
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryOptions:
+    """How an article is summarised; `translate` says how its segments are translated."""
+
+    length: Length = Length(sentences=3)  # noqa: RUF009 - frozen
+    method: str = "extractive"
+    translate: TranslateOptions = TranslateOptions()  # noqa: RUF009 - frozen
+
+
+class Pipeline:
+    """Thread-safe; holds no weights itself. `notices` are shown with every answer (a model's limits)."""
+
+    def __init__(
+        self,
+        translator: Translator,
+        summarizers: Mapping[str, Summarizer],
+        *,
+        calibration: Calibration | None = None,
+        notices: Sequence[Notice] = (),
+        cache_characters: int = 5_000_000,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self.translator = translator
+        self.summarizers = summarizers
+        self._calibration = calibration
+        self._notices = tuple(notices)
+        self._clock = clock
+        self._checked: LruCache[Assessment] = LruCache(cache_characters)
+        self._articles: LruCache[BilingualSummary] = LruCache(cache_characters)
+
+    def signature(self, method: str | None = None) -> str:
+        """Names everything that shaped an answer; with a method, the summary's part too."""
+        base = f"{self.translator.signature}|check:{CHECK_VERSION}"
+        return base if method is None else f"{base}|summary:{self._summarizer(method).signature}"
+
+    def translate(
+        self,
+        texts: Sequence[str],
+        options: TranslateOptions = TranslateOptions(),  # noqa: B008 - frozen
+        progress: Progress | None = None,
+    ) -> list[TextTranslation]:
+        """One result per text, same order. All segments of all texts go to the engine together.
+        `progress` counts segments. Raises `Busy`, `Closed` or the engine's error."""
+        segments = [segment(text) for text in texts]
+        sources = [s.span.of(text) for text, parts in zip(texts, segments, strict=True) for s in parts]
+        renderings = iter(self.translator.translate(sources, options, progress))
+        return [
+            self._document(text, parts, [next(renderings) for _ in parts])
+            for text, parts in zip(texts, segments, strict=True)
+        ]
+
+    def run(
+        self,
+        article: Article,
+        options: SummaryOptions = SummaryOptions(),  # noqa: B008 - frozen
+        progress: Progress | None = None,
+    ) -> BilingualSummary:
+        """Translate, check and summarise. Raises what `translate` raises, and `SummaryFailed`."""
+        started = self._clock()
+        key = (article, options.length, options.method, options.translate.alignments)
+        known = self._articles.get(key)
+        if known is not None:
+            return replace(
+                known,
+                cached_segments=len(known.translations),
+                timing_ms={"total_ms": 1000 * (self._clock() - started), "translate_ms": 0.0},
+            )
+        result = self._run(article, options, progress, started)
+        self._articles.put(key, result, 4 * (len(article.text) + len(result.english)))
+        return result
+
+    def _run(
+        self, article: Article, options: SummaryOptions, progress: Progress | None, started: float
+    ) -> BilingualSummary:
+        titled = [article.title] if article.title else []
+        begun = self._clock()
+        body, *title = self.translate([article.text, *titled], options.translate, progress)
+        translated = self._clock()
+        sentences = self._summarize(article, body, options)
+        return BilingualSummary(
+            article=article,
+            translations=body.translations,
+            english=body.english,
+            english_spans=body.english_spans,
+            sentences=tuple(sentences),
+            method=options.method,
+            signature=self.signature(options.method),
+            title=(article.title, title[0].english) if article.title else None,
+            warnings=self._notices + body.notices,
+            cached_segments=body.cached_segments,
+            timing_ms={
+                "total_ms": 1000 * (self._clock() - started),
+                "translate_ms": 1000 * (translated - begun),
+            },
+        )
+
+    def _document(
+        self, text: str, segments: Sequence[Segment], renderings: Sequence[Rendering]
+    ) -> TextTranslation:
+        translations = tuple(
+            self._checked_translation(part, rendering)
+            for part, rendering in zip(segments, renderings, strict=True)
+        )
+        english, spans = compose(text, segments, [t.text for t in translations])
+        return TextTranslation(
+            source=text,
+            translations=translations,
+            english=english,
+            english_spans=tuple(spans),
+            alternatives=_whole_alternatives(text, segments, translations, english),
+            notices=_language_notices(text, renderings),
+            cached_segments=sum(r.cached for r in renderings),
+        )
+
+    def _checked_translation(self, part: Segment, rendering: Rendering) -> Translation:
+        key = (rendering.signature, rendering.source, rendering.text)
+        assessment = self._checked.get(key)
+        if assessment is None:
+            assessment = check(rendering, self._calibration)
+            self._checked.put(key, assessment, len(rendering.source) + len(rendering.text) + 300)
+        return Translation(
+            segment=part,
+            text=rendering.text,
+            confidence=assessment.confidence,
+            flags=assessment.flags,
+            signature=self.signature(),
+            alternatives=rendering.alternatives,
+            alignment=rendering.alignment,
+        )
+
+    def _summarizer(self, method: str) -> Summarizer:
+        try:
+            return self.summarizers[method]
+        except KeyError:
+            offered = ", ".join(sorted(self.summarizers))
+            raise SummaryFailed(f"No {method!r} summarizer is set up; there is: {offered}.") from None
+
+    def _summarize(
+        self, article: Article, body: TextTranslation, options: SummaryOptions
+    ) -> list[SummarySentence]:
+        segments = [t.segment for t in body.translations]
+        picks = self._summarizer(options.method).summarize(
+            SummaryInput(
+                text=article.text,
+                segments=segments,
+                english=[t.text for t in body.translations],
+                title=article.title,
+                length=options.length,
+            )
+        )
+        # A pick that is a whole segment comes from the cache; a clause is translated on its own, so that
+        # its English is a sentence and not a fragment of one.
+        missing = [pick.ar for pick in picks if pick.en is None]
+        lane = TranslateOptions(lane=options.translate.lane)
+        english = iter(self.translate(missing, lane))
+        return [_sentence(pick, pick.en or next(english).english, body) for pick in picks]
+
+
+def compose(text: str, segments: Sequence[Segment], english: Sequence[str]) -> tuple[str, list[Span]]:
+    """The whole English, with the gaps of `text` between the segments (paragraph breaks to the letter; any
+    other gap, also none, becomes one space), and the place of each segment in it."""
+    parts: list[str] = []
+    spans: list[Span] = []
+    position = end = 0
+    for part, words in zip(segments, english, strict=True):
+        gap = text[end : part.start]
+        if not any(c in gap for c in "\n\r\u2028\u2029\x0b\x0c\x85"):
+            gap = " " if spans else ""
+        spans.append(Span(position + len(gap), position + len(gap) + len(words)))
+        parts += (gap, words)
+        position = spans[-1].end
+        end = part.end
+    return "".join(parts), spans
+
+
+def _whole_alternatives(
+    text: str, segments: Sequence[Segment], translations: Sequence[Translation], best: str
+) -> tuple[str, ...]:
+    most = max((len(t.alternatives) for t in translations), default=0)
+    found: dict[str, None] = {}
+    for k in range(most):
+        parts = [t.alternatives[min(k, len(t.alternatives) - 1)] if t.alternatives else t.text
+                 for t in translations]
+        whole, _ = compose(text, segments, parts)
+        if whole != best:
+            found[whole] = None
+    return tuple(found)
+
+
+def _language_notices(text: str, renderings: Sequence[Rendering]) -> tuple[Notice, ...]:
+    """Says when something came back as it was because it isn't Arabic."""
+    foreign = [r for r in renderings if r.passed_through and any(c.isalpha() for c in r.source)]
+    if not arabic.has_arabic(text):
+        what = "The text isn't Arabic" if foreign else "The text holds no words"
+        return (Notice("not_arabic", f"{what}; it comes back as it was sent."),)
+    if foreign:
+        many = f"{len(foreign)} segments aren't" if len(foreign) > 1 else "1 segment isn't"
+        return (Notice("mixed_language", f"{many} Arabic and came back untouched."),)
+    return ()
+
+
+def _sentence(pick: Pick, english: str, body: TextTranslation) -> SummarySentence:
+    inherited = [f for source in pick.sources for f in _flags_in(source, body)]
+    flags = tuple(dict.fromkeys([*inherited, *pick.flags]))
+    return SummarySentence(pick.ar, english, pick.score, pick.sources, flags)
+
+
+def _flags_in(source: Source, body: TextTranslation) -> list[Flag]:
+    """The segment's flags that touch the span (or stand nowhere in particular), over the whole texts."""
+    translation = body.translations[source.segment]
+    at_ar = translation.segment.start
+    at_en = body.english_spans[source.segment].start
+    found = []
+    for flag in translation.flags:
+        ar = flag.ar.shifted(at_ar) if flag.ar else None
+        if ar is None or (ar.start < source.end and ar.end > source.start):
+            found.append(replace(flag, ar=ar, en=flag.en.shifted(at_en) if flag.en else None))
+    return found
