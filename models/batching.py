@@ -34,9 +34,12 @@ WINDOW_CHUNKS = 512
 @dataclass(frozen=True, slots=True)
 class BatchingOptions:
     """`max_tokens` and `bulk_max_tokens` bound one batch in padded source tokens (longest chunk x chunks);
-    `queue_tokens` bounds what waits in one lane; `bulk_seconds` is the wanted duration of a bulk batch."""
+    work is not spread over idle workers in shares below `min_tokens`, which would waste the engine's
+    batching; `queue_tokens` bounds what waits in one lane; `bulk_seconds` is the wanted duration of a bulk
+    batch."""
 
     workers: int = 1
+    min_tokens: int = 128
     max_tokens: int = 2048
     bulk_max_tokens: int = 1024
     bulk_seconds: float = 0.15
@@ -243,6 +246,7 @@ class Batcher:
         """Padded tokens for the next batch: an equal share of the window for each idle worker, within the
         lane's cap."""
         share = -(-sum(_size(c.pieces) for c in window) // max(1, self._idle))
+        share = max(self.options.min_tokens, share)
         if lane == "interactive":
             return min(self.options.max_tokens, share)
         by_time = int(self.options.bulk_seconds / self._seconds_per_token)
