@@ -1,0 +1,204 @@
+"""Arabic normalisation under two explicit policies, each with a map back to the original characters.
+
+*Model input* (`for_model`) undoes what typing, copying and PDF extraction do to Arabic, so that the model
+meets the characters it was trained on. *Matching* (`for_matching`) folds every spelling that readers take for
+the same word; its text is for comparing, never for showing. Each rule stands below with its reason.
+
+Rules that replace one code point by one are a `str.translate` table. Rules that change the length are found
+by one regular expression and recorded as edits, so that the offset map costs nothing where nothing changed.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from models.document import Span
+
+#: Change with any rule below: they are part of signatures and of stored indexes.
+MODEL_POLICY_VERSION = 1
+MATCHING_POLICY_VERSION = 1
+
+TASHKEEL = "\u064b-\u0652\u0656-\u065f\u0670"  # short vowels, tanwin, shadda, sukun, superscript alef
+COMPOSING = "\u0300-\u036f\u0653-\u0655"  # Latin accents; madda and hamza above/below, which NFC folds in
+KORANIC = "\u0610-\u061a\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08e1\u08e3-\u08ff"
+#: Presentation forms that decompose into diacritics (on a space or a tatweel).
+MARK_FORMS = "\ufe70-\ufe72\ufe74\ufe76-\ufe7f\ufc5e-\ufc63\ufcf2-\ufcf4"
+FORMS = "\ufb50-\ufbb1\ufbd3-\ufd3d\ufd50-\ufdc7\ufdf0-\ufdfc\ufe70-\ufefc"
+TATWEEL = "\u0640"
+#: Not visible and not white space: zero width, bidi controls, soft hyphen, BOM, C0/C1 controls, tags.
+INVISIBLE = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\U000e0001\U000e0020-\U000e007f"
+)
+#: Arabic-script letters. Digits and punctuation of the Arabic blocks are not among them.
+LETTERS = (
+    "\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06fc\u06ff\u0750-\u077f"
+    "\u0870-\u0887\u0889-\u088e\u08a0-\u08c9\ufb50-\ufbb1\ufbd3-\ufd3d\ufd50-\ufdc7\ufdf0-\ufdfc"
+    "\ufe70-\ufefc"
+)
+
+_MARKS = TASHKEEL + COMPOSING + KORANIC + MARK_FORMS
+_LETTER = re.compile(f"[{LETTERS}]")
+_NOT_LETTERS = re.compile(r"[\W\d_]+")
+#: A base letter with everything that hangs on it, or a run of marks without a base, or a lone form.
+_CLUSTER = re.compile(f"[^\\W_{TATWEEL}]?[{_MARKS}{TATWEEL}{INVISIBLE}]+|[{FORMS}]")
+#: The matching policy also takes the characters whose case folding is longer than one (a test keeps the list).
+_GROW = "\u00df\u0130\u0149\u01f0\u0390\u03b0\u0587\u1e96-\u1e9e\u1f50-\u1ffc\ufb00-\ufb17"
+_MATCHING_CLUSTER = re.compile(f"{_CLUSTER.pattern}|[{_GROW}]")
+_FORM = re.compile(f"[{FORMS}]")
+_DROPPED = re.compile(f"[{TATWEEL}{INVISIBLE}]+")
+_TASHKEEL = re.compile(f"[{TASHKEEL}{KORANIC}]+")
+_HAMZA_MARKS = re.compile("[\u0653-\u0655]+")
+#: A number with its inner separators, or letters with their marks; an inner apostrophe or hyphen joins.
+_WORD = re.compile(
+    rf"\d+(?:[.,٫٬:/]\d+)*|[^\W_][\w{_MARKS}{TATWEEL}{INVISIBLE}]*(?:['’\-][^\W_][\w{_MARKS}{TATWEEL}{INVISIBLE}]*)*"
+)
+
+_ARABIC_DIGITS = {**{0x660 + d: 0x30 + d for d in range(10)}, **{0x6F0 + d: 0x30 + d for d in range(10)}}
+#: Separators of Arabic numerals. `٫` and `٬` are used nowhere else.
+_NUMERIC_MARKS = {ord("٫"): ".", ord("٬"): ",", ord("٪"): "%"}
+#: Every white space but tab and line breaks is the plain space to a model.
+_SPACES = {c: " " for c in (0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x1F, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)}
+#: Letters of Persian and Urdu keyboards that look the same in Arabic words and are unknown to the models.
+_KEYBOARD = {ord("ی"): "ي", ord("ک"): "ك", ord("ہ"): "ه", ord("ھ"): "ه", ord("۔"): "."}
+_QUOTES = {**dict.fromkeys(map(ord, "“”„‟«»〝〞＂"), '"'), **dict.fromkeys(map(ord, "‘’‚‛‹›"), "'")}
+#: JSON may bring half a surrogate pair, which no tokenizer can encode.
+_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+
+_TO_MODEL = {**_SURROGATES, **_ARABIC_DIGITS, **_NUMERIC_MARKS, **_SPACES, **_KEYBOARD, **_QUOTES}
+_TO_MATCHING = {
+    **_TO_MODEL,
+    **dict.fromkeys(map(ord, "أإآٱٲٳٵ"), "ا"),  # the hamza of an initial alef is left out as often as not
+    ord("ى"): "ي",  # Egyptian final ya is written without dots
+    ord("ة"): "ه",  # ta marbuta without dots
+    **dict.fromkeys(map(ord, "ؤئ"), "ء"),  # مسؤول / مسئول: the seat is a matter of school
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """original[start:end] became `size` code points at `at` in the normalised text."""
+
+    start: int
+    end: int
+    at: int
+    size: int
+
+
+class Normalised:
+    """A normalised text and its way back. Both maps cover: a span that touches part of a replaced stretch
+    gives the whole stretch, and what was deleted belongs to the character before it."""
+
+    __slots__ = ("_edits", "_ends", "_starts", "text")
+
+    def __init__(self, text: str, edits: Iterable[tuple[int, int, int]] = ()) -> None:
+        """`edits`: (original start, original end, new length) in order, only where lengths differ."""
+        self.text = text
+        self._edits: list[_Edit] = []
+        shift = 0
+        for start, end, size in edits:
+            self._edits.append(_Edit(start, end, start + shift, size))
+            shift += size - (end - start)
+        self._starts = [e.start for e in self._edits]
+        self._ends = [e.at for e in self._edits]
+
+    def to_original(self, start: int, end: int) -> Span:
+        """The original span behind text[start:end]."""
+        low, high = self._back(start, False), self._back(end, True)
+        return Span(low, max(low, high))
+
+    def to_normalised(self, start: int, end: int) -> Span:
+        """The place in `text` of original[start:end]; empty where nothing of it is left."""
+        low, high = self._forth(start, False), self._forth(end, True)
+        return Span(low, max(low, high))
+
+    def _back(self, position: int, closing: bool) -> int:
+        k = bisect_right(self._ends, position) - 1
+        if k < 0:
+            return position
+        edit = self._edits[k]
+        if position >= edit.at + edit.size:
+            return edit.end + position - edit.at - edit.size
+        return edit.end if closing and position > edit.at else edit.start
+
+    def _forth(self, position: int, closing: bool) -> int:
+        k = bisect_right(self._starts, position) - 1
+        if k < 0:
+            return position
+        edit = self._edits[k]
+        if position >= edit.end:
+            return edit.at + edit.size + position - edit.end
+        return edit.at + edit.size if closing and position > edit.start else edit.at
+
+
+def for_model(text: str) -> Normalised:
+    """What the engine reads: presentation forms as letters, composed hamza and accents, no tatweel, marks or
+    invisible characters, plain spaces and quotes, Western digits. Line breaks and tabs stay."""
+    rewritten, edits = _rewrite(text, _CLUSTER, _model_cluster)
+    return Normalised(rewritten.translate(_TO_MODEL), edits)
+
+
+def for_matching(text: str) -> Normalised:
+    """For comparing: `for_model`, and alef forms, ya, ta marbuta, hamza seats and case folded."""
+    rewritten, edits = _rewrite(text, _MATCHING_CLUSTER, _matching_cluster)
+    return Normalised(rewritten.translate(_TO_MATCHING).casefold(), edits)
+
+
+def to_western_digits(text: str) -> str:
+    """Arabic-Indic and Persian digits and their separators `٫ ٬ ٪` as `0-9 . , %`; offsets do not move."""
+    return text.translate({**_ARABIC_DIGITS, **_NUMERIC_MARKS})
+
+
+def has_arabic(text: str) -> bool:
+    """Is there at least one letter of the Arabic script? Digits and punctuation do not count."""
+    return _LETTER.search(text) is not None
+
+
+def arabic_share(text: str) -> float:
+    """Share of Arabic-script letters among all letters, 0.0 without letters."""
+    letters = _NOT_LETTERS.sub("", text)
+    return len(_LETTER.findall(letters)) / len(letters) if letters else 0.0
+
+
+def words(text: str) -> list[Span]:
+    """Words and numbers in order; diacritics and tatweel belong to their word, `12,500` is one word."""
+    return [Span(m.start(), m.end()) for m in _WORD.finditer(text)]
+
+
+def _rewrite(
+    text: str, pattern: re.Pattern[str], fold: Callable[[str], str]
+) -> tuple[str, list[tuple[int, int, int]]]:
+    """`text` with every match of `pattern` folded, and the edits where that changed the length."""
+    parts: list[str] = []
+    edits: list[tuple[int, int, int]] = []
+    known: dict[str, str] = {}
+    at = 0
+    for match in pattern.finditer(text):
+        start, end = match.span()
+        found = match[0]
+        folded = known.get(found)
+        if folded is None:
+            folded = known[found] = fold(found)
+        parts += (text[at:start], folded)
+        if len(folded) != end - start:
+            edits.append((start, end, len(folded)))
+        at = end
+    parts.append(text[at:])
+    return "".join(parts), edits
+
+
+def _letters(cluster: str) -> str:
+    """Presentation forms decomposed (without the space that carries a lone mark), invisibles dropped,
+    combining marks composed where Unicode has the composed letter."""
+    cluster = _FORM.sub(lambda m: unicodedata.normalize("NFKC", m[0]).lstrip(" "), cluster)
+    return unicodedata.normalize("NFC", _DROPPED.sub("", cluster))
+
+
+def _model_cluster(cluster: str) -> str:
+    return _TASHKEEL.sub("", _letters(cluster))
+
+
+def _matching_cluster(cluster: str) -> str:
+    return _HAMZA_MARKS.sub("", _TASHKEEL.sub("", _letters(cluster))).casefold()
