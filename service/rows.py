@@ -53,6 +53,15 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbouring pieces under the same flags: one underline, one stop of the tab key."""
+
+    pieces: tuple[Piece, ...]
+    flags: tuple[int, ...]
+    severity: Severity | None
+
+
+@dataclass(frozen=True, slots=True)
 class FlagView:
     """A flag in words. `placed` tells whether some of the text is underlined for it."""
 
@@ -78,7 +87,7 @@ class Side:
 
     text: str
     direction: Direction
-    pieces: tuple[Piece, ...]
+    runs: tuple[Run, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +206,12 @@ def cut(text: str, marks: Iterable[Mark]) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
+def runs(pieces: Iterable[Piece]) -> tuple[Run, ...]:
+    """The pieces joined where only citations tell them apart."""
+    grouped = (tuple(group) for _, group in groupby(pieces, key=lambda piece: piece.flags))
+    return tuple(Run(group, group[0].flags, group[0].severity) for group in grouped)
+
+
 def flag_view(flag: Flag) -> FlagView:
     label = LABELS.get(flag.code, flag.code.replace("_", " ").capitalize())
     return FlagView(flag.code, label, flag.severity, flag.message, flag.ar is not None or flag.en is not None)
@@ -213,8 +228,8 @@ def _row(translation: Translation, arabic: str, cites: Sequence[Mark]) -> Row:
     on_en = [Mark(f.en, number, f.severity) for number, f in enumerate(flags) if f.en]
     return Row(
         translation.segment.index + 1,
-        Side(arabic, direction(arabic, "rtl"), cut(arabic, [*on_ar, *cites])),
-        Side(translation.text, direction(translation.text, "ltr"), cut(translation.text, on_en)),
+        Side(arabic, direction(arabic, "rtl"), runs(cut(arabic, [*on_ar, *cites]))),
+        Side(translation.text, direction(translation.text, "ltr"), runs(cut(translation.text, on_en))),
         confidence(translation.confidence),
         tuple(flag_view(flag) for flag in flags),
         worst(flag.severity for flag in flags),

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.document import Span
-from service.rows import SEVERITIES, Mark, confidence, cut, direction, page_view, worst
+from service.rows import SEVERITIES, Mark, confidence, cut, direction, page_view, runs, worst
 from tests.service.results import ARABIC, PIECES, make
 
 
@@ -115,6 +115,19 @@ def test_worst(severities, expected):
     assert worst(severities) == expected
 
 
+def test_a_run_joins_what_only_citations_tell_apart():
+    pieces = cut("abcdef", [flag(1, 5), Mark(Span(0, 3), cite=0, anchor="source-1-1")])
+    assert [("".join(p.text for p in run.pieces), run.flags, len(run.pieces)) for run in runs(pieces)] == [
+        ("a", (), 1),
+        ("bcde", (0,), 2),
+        ("f", (), 1),
+    ]
+
+
+def flagged(side):
+    return ["".join(p.text for p in run.pieces) for run in side.runs if run.flags]
+
+
 def test_page_view_keeps_every_segment_and_paragraph():
     view = page_view(make())
     assert [[row.number for row in rows] for rows in view.paragraphs] == [[1], [2, 3]]
@@ -126,8 +139,8 @@ def test_page_view_keeps_every_segment_and_paragraph():
 def test_flags_are_placed_on_both_sides_and_listed_gravest_first():
     view = page_view(make())
     row = view.paragraphs[0][0]
-    assert [p.text for p in row.ar.pieces if p.flags] == ["٣٥٠"]
-    assert [p.text for p in row.en.pieces if p.flags] == ["530"]
+    assert flagged(row.ar) == ["٣٥٠"]
+    assert flagged(row.en) == ["530"]
     assert row.severity == "critical"
     assert [(i.row, i.flag.code, i.flag.placed) for i in view.issues] == [
         (1, "number_mismatch", True),
@@ -138,7 +151,8 @@ def test_flags_are_placed_on_both_sides_and_listed_gravest_first():
 
 def test_each_source_link_has_exactly_one_anchor_at_the_right_words():
     view = page_view(make())
-    pieces = [(a, p) for rows in view.paragraphs for row in rows for p in row.ar.pieces for a in p.anchors]
+    rows = [row for paragraph in view.paragraphs for row in paragraph]
+    pieces = [(a, p) for row in rows for run in row.ar.runs for p in run.pieces for a in p.anchors]
     assert [name for name, _ in pieces] == [link.anchor for s in view.sentences for link in s.sources]
     assert pieces[1][1].text == "سنصل إلى كل قرية" == view.sentences[1].sources[0].text
     assert view.sentences[1].sources[0].text in ARABIC

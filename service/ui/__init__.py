@@ -1,0 +1,37 @@
+"""The page at `/`: paste an article, read it side by side with its summary. Works without JavaScript.
+
+State lives in the form alone: a download sends the article again, and the pipeline's cache makes that free.
+"""
+
+from flask import Blueprint, Response
+
+from service.ui.views import Desk, View
+
+#: Nothing but this origin's own files; no inline script or style, no framing, forms only to here.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def blueprint(desk: Desk) -> Blueprint:
+    """The page's routes and static files over `desk`, which does the work."""
+    ui = Blueprint(
+        "ui", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
+    )
+    view = View(desk)
+    ui.add_url_rule("/", "page", view.page, methods=["GET", "POST"])
+    ui.add_url_rule("/download", "download", view.download, methods=["POST"])
+    ui.after_request(_protect)
+    return ui
+
+
+def _protect(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    # Not "no-referrer": with it browsers send `Origin: null` with the form, which the Origin check refuses.
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if response.mimetype != "text/css" and response.mimetype != "text/javascript":
+        response.headers["Cache-Control"] = "no-store"
+    return response

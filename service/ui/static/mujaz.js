@@ -1,0 +1,154 @@
+// Makes a page that already works nicer: progress, partial updates, copying, linked highlights.
+
+
+/* ---- Sending the form without leaving the page ---- */
+
+const busy = (on) => {
+  document.getElementById("progress").hidden = !on;
+  document.querySelector("button.primary").disabled = on;
+  document.getElementById("result").setAttribute("aria-busy", String(on));
+};
+
+const say = (words) => { document.getElementById("status").textContent = words; };
+
+const showProgress = ({ done, total }, started) => {
+  const bar = document.getElementById("bar");
+  bar.max = total;
+  bar.value = done;
+  const seconds = Math.round((performance.now() - started) / 1000);
+  say(`${done} of ${total} segments translated, ${seconds} s`);
+};
+
+async function* lines(response) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    rest += value;
+    const parts = rest.split("\n");
+    rest = parts.pop();
+    for (const part of parts) if (part) yield JSON.parse(part);
+  }
+  if (rest) yield JSON.parse(rest);
+}
+
+const replaceWith = (html) => {
+  // Parsed as a document of its own: scripts in it, if there ever were any, would not run.
+  const page = new DOMParser().parseFromString(html, "text/html");
+  document.title = page.title;
+  document.getElementById("main").replaceWith(document.adoptNode(page.getElementById("main")));
+  start();
+};
+
+async function send(event) {
+  event.preventDefault();
+  const started = performance.now();
+  const data = new FormData(event.target);
+  busy(true);
+  document.getElementById("bar").removeAttribute("value");
+  say("Reading the article");
+  try {
+    const response = await fetch(event.target.action, {
+      method: "POST", body: data, headers: { Accept: "application/x-ndjson" },
+    });
+    for await (const message of lines(response)) {
+      if (message.page !== undefined) {
+        replaceWith(message.page);
+        const problem = document.getElementById("problem-text");
+        const target = problem ? document.getElementById("text") : document.getElementById("result");
+        target.focus({ preventScroll: !problem });
+        if (!problem) window.scrollTo({ top: 0 });
+        return;
+      }
+      showProgress(message, started);
+    }
+    throw new Error("the answer broke off");
+  } catch {
+    busy(false);
+    document.getElementById("problem").innerHTML =
+      '<p class="problem" id="problem-text" role="alert"><strong>No answer.</strong> ' +
+      "Mujaz could not be reached. Your text is still here; check that the service runs, then try again.</p>";
+  }
+}
+
+/* ---- Counting words ---- */
+
+const count = () => {
+  const field = document.getElementById("text");
+  const words = field.value.match(/\S+/gu)?.length ?? 0;
+  document.getElementById("count").textContent = words ? `${words.toLocaleString("en")} words` : "";
+};
+
+/* ---- Copying ---- */
+
+async function copy(button) {
+  const field = document.getElementById(button.dataset.copy);
+  const words = field.value.trim();
+  try {
+    await navigator.clipboard.writeText(words);
+  } catch {
+    // Plain http away from localhost has no clipboard API: select the text so that Ctrl+C works.
+    field.closest("details").open = true;
+    field.select();
+    document.getElementById("copied").textContent = "Selected: press Ctrl+C";
+    return;
+  }
+  document.getElementById("copied").textContent = "Copied";
+  setTimeout(() => { document.getElementById("copied").textContent = ""; }, 2500);
+}
+
+/* ---- A summary line and the words it rests on light up together ---- */
+
+const cites = (element) => (element.dataset.cites ?? "").split(" ");
+
+const light = (sentence, on) => {
+  for (const piece of document.querySelectorAll(".cited")) {
+    if (cites(piece).includes(sentence)) {
+      piece.classList.toggle("lit", on);
+      piece.closest(".pair").classList.toggle("lit", on);
+    }
+  }
+};
+
+const lightSummary = (pair, on) => {
+  for (const line of document.querySelectorAll(".brief-line")) {
+    if (cites(pair).includes(line.dataset.sentence)) line.classList.toggle("lit", on);
+  }
+};
+
+const over = (element, enter) => {
+  for (const type of ["mouseenter", "focusin"]) element.addEventListener(type, () => enter(true));
+  for (const type of ["mouseleave", "focusout"]) element.addEventListener(type, () => enter(false));
+};
+
+/* ---- Wiring ---- */
+
+function start() {
+  const current = document.getElementById("article-form");
+  current.addEventListener("submit", send);
+  const text = document.getElementById("text");
+  text.addEventListener("input", count);
+  text.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) current.requestSubmit();
+  });
+  count();
+  for (const box of document.querySelectorAll(".copy")) box.hidden = false;
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.addEventListener("click", () => copy(button));
+  }
+  for (const line of document.querySelectorAll(".brief-line")) {
+    over(line, (on) => light(line.dataset.sentence, on));
+  }
+  for (const pair of document.querySelectorAll(".pair")) over(pair, (on) => lightSummary(pair, on));
+}
+
+document.addEventListener("keydown", (event) => {
+  // A tooltip must be dismissable without moving the pointer or the focus.
+  if (event.key === "Escape") document.body.classList.add("quiet-tips");
+});
+for (const type of ["mouseover", "focusin"]) {
+  document.addEventListener(type, () => document.body.classList.remove("quiet-tips"));
+}
+
+start();
