@@ -17,7 +17,7 @@ POLICY = (
 def blueprint(desk: Desk) -> Blueprint:
     """The page's routes and static files over `desk`, which does the work."""
     ui = Blueprint(
-        "ui", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
+        "ui", __name__, template_folder="templates", static_folder="static", static_url_path="/ui"
     )
     view = View(desk)
     ui.add_url_rule("/", "page", view.page, methods=["GET", "POST"])
