@@ -1,0 +1,1 @@
+"""Other systems that the benchmarks measure against, each in an environment of its own."""
