@@ -1,0 +1,58 @@
+"""A trained model as files: the transformers folder and the CTranslate2 folder that engines load."""
+
+import copy
+import json
+import shutil
+import warnings
+from pathlib import Path
+from typing import Any
+
+from models.training.vocabulary import Vocabulary
+
+HF, CT2 = "hf", "ct2-int8"  # the layout of every model folder
+_TOKENIZER = "tokenizer_config.json"
+_TOKENIZER_SETTINGS = {
+    "tokenizer_class": "MarianTokenizer",
+    "source_lang": "ar",
+    "target_lang": "en",
+    "eos_token": "</s>",
+    "unk_token": "<unk>",
+    "pad_token": "<pad>",
+    "model_max_length": 512,
+    "separate_vocabs": False,
+}
+
+
+def save_transformers(model: Any, vocabulary: Vocabulary, folder: Path) -> None:
+    """Writes a folder that `MarianMTModel.from_pretrained` and `MarianTokenizer` load; weights in float16."""
+    import torch
+
+    folder.mkdir(parents=True, exist_ok=True)
+    vocabulary.save(folder)
+    half = copy.deepcopy(model).to("cpu", torch.float16)
+    half.config.dropout = 0.0  # the folder is for use; training sets its own
+    half.save_pretrained(folder)
+    given = vocabulary.folder / _TOKENIZER
+    text = given.read_text(encoding="utf-8") if given.exists() else json.dumps(_TOKENIZER_SETTINGS, indent=2)
+    (folder / _TOKENIZER).write_text(text, encoding="utf-8")
+
+
+def convert(transformers_folder: Path, folder: Path, quantization: str = "int8") -> None:
+    """Converts to CTranslate2. The folder appears whole or not at all."""
+    import ctranslate2.converters
+
+    temporary = folder.with_name(f"{folder.name}.part")
+    shutil.rmtree(temporary, ignore_errors=True)
+    with warnings.catch_warnings():
+        # the tokenizer is loaded for its vocabulary alone; the punctuation normaliser it misses isn't used
+        warnings.filterwarnings("ignore", message=".*sacremoses")
+        converter = ctranslate2.converters.TransformersConverter(str(transformers_folder))
+        converter.convert(str(temporary), quantization=quantization)
+    shutil.rmtree(folder, ignore_errors=True)
+    temporary.rename(folder)
+
+
+def transformers_folder(model_folder: Path) -> Path:
+    """The transformers files of a model: in `hf/`, or the folder itself when it comes from elsewhere."""
+    inner = model_folder / HF
+    return inner if (inner / "config.json").exists() else model_folder
