@@ -1,0 +1,255 @@
+"""Numbers, months and weekdays that an Arabic text mentions: digits of all kinds and words.
+
+The grammar is that of modern written Arabic: unit + عشر, unit + و + ten, number × scale, and each lower
+scale joined with و. It runs on the text's matching form; spans are mapped back.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from models.arabic import for_matching
+from models.document import Span
+from models.quality import arabic_lexicon, numerals
+from models.quality.arabic_lexicon import Entry
+from models.quality.mention import Mention
+
+_TOKEN = re.compile(rf"(?P<letters>[^\W\d_]*)(?P<number>{numerals.PATTERN})|(?P<word>[^\W\d_]+)")
+_DUAL = re.compile(r"[^\W\d_]{2,}(?:ان|ين|تا|تي)(?:ه|ها|هم|هن|نا)?(?![^\W\d_])")
+_BESIDE_MONTH = re.compile(
+    r"(?:\d|(?<!\w)(?:في|من|شهر|شهري|اواءل|اوايل|اواخر|منتصف|مطلع|نهايه|بدايه|حتي|منذ))\W{0,2}$"
+)
+_AFTER_MONTH = re.compile(r"\W{0,2}\d|\s(?:الماضي|المقبل|الجاري|القادم|الحالي|عام|من عام)(?!\w)")
+#: "fifty in the hundred", "three parts of the hundred", "between the two"
+_IN_THE_HUNDRED = re.compile(r"(?<!\w)(?:في|من) $")
+_BETWEEN = re.compile(r"(?<!\w)(?:بين|قبل|كلا|هذين) $")
+_CLITICS = frozenset(("", "و", "ب", "ل", "ال", "ك", "ف", "وال", "لل", "بال"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A word or a number of the folded text; words without an `entry` are left out."""
+
+    start: int
+    end: int
+    text: str
+    entry: Entry
+
+
+@dataclass(slots=True)
+class _Run:
+    """A number being read: `total` of the scales that are complete, `current` below the next scale."""
+
+    total: float = 0.0
+    current: float = 0.0
+    last: str = ""
+    scale: float = float("inf")
+
+    @property
+    def value(self) -> float:
+        return self.total + self.current
+
+    def start(self, entry: Entry) -> None:
+        self.last = entry.part
+        if entry.part in ("scale", "dual"):
+            self.total = entry.value
+            self.scale = entry.value / (2 if entry.part == "dual" else 1)
+        else:
+            self.current = entry.value
+
+    def extend(self, entry: Entry) -> bool:
+        """Take the next word into the number, or say that it does not belong to it."""
+        return self._joined(entry) if entry.joined else self._adjacent(entry)
+
+    def _adjacent(self, entry: Entry) -> bool:
+        if entry.part == "ten" and self.last == "unit" and self.current % 100 < 10:
+            self.current += 10
+            self.last = "teen"
+        elif entry.part == "hundreds" and entry.value == 100 and self.last == "unit" and self.current < 10:
+            self.current *= 100
+            self.last = "hundreds"
+        elif (
+            entry.part == "scale"
+            and self.current > 0
+            and entry.value < self.scale
+            and self.last not in ("half", "done")
+        ):
+            self.total += self.current * entry.value
+            self.current, self.scale, self.last = 0.0, entry.value, "scale"
+        elif entry.part == "scale" and entry.value == self.scale and self.last == "half":
+            self.last = "done"  # مليونان ونصف المليون
+        else:
+            return False
+        return True
+
+    def _joined(self, entry: Entry) -> bool:
+        small = entry.part in ("unit", "ten", "tens")
+        if entry.part == "fraction" and self.last not in ("fraction", "half"):
+            self.current += entry.value * (self.scale if self.last in ("scale", "dual") else 1)
+            self.last = "half"
+            return True
+        if entry.part == "scale" and self.last in ("scale", "dual") and entry.value < self.scale:
+            self.total += entry.value
+            self.scale, self.last = entry.value, "scale"
+            return True
+        after_unit = entry.part == "tens" and self.last == "unit" and self.current % 100 < 10
+        after_hundreds = small and self.last == "hundreds"
+        after_scale = self.last in ("scale", "dual") and entry.value < self.scale
+        if after_unit or after_hundreds or (after_scale and (small or entry.part in ("hundreds", "digits"))):
+            self.current += entry.value
+            self.last = entry.part
+            return True
+        return False
+
+
+def mentions(text: str) -> list[Mention]:
+    """All mentions in an Arabic text, in no particular order; spans are over `text`."""
+    normalised = for_matching(text)
+    folded = normalised.text
+    found, taken = _months(folded)
+    tokens = [t for t in _tokens(folded) if not any(s.start <= t.start < s.end for s in taken)]
+    place = 0
+    while place < len(tokens):
+        used, here = _read(folded, tokens, place)
+        found += here
+        place += used
+    found += [
+        Mention("number", Span(*m.span()), frozenset({2.0}), False)
+        for m in _DUAL.finditer(folded)
+        if m[0] not in arabic_lexicon.words()
+    ]
+    return [replace(m, span=normalised.to_original(m.span.start, m.span.end)) for m in found]
+
+
+def _months(folded: str) -> tuple[list[Mention], list[Span]]:
+    """Months, and the stretches of text that they take (تشرين الثاني holds no "second")."""
+    pattern, names, doubtful = arabic_lexicon.months()
+    found: list[Mention] = []
+    taken: list[Span] = []
+    for match in pattern.finditer(folded):
+        start, end = match.span(1)
+        span = Span(start, end)
+        beside = bool(taken) and match.start() - taken[-1].end <= 3
+        beside = beside or _BESIDE_MONTH.search(folded[max(0, start - 14) : start]) is not None
+        beside = beside or _AFTER_MONTH.match(folded[end : end + 9]) is not None
+        month = names[match[1]]
+        sure = beside or (match[1] not in doubtful and month < 100)
+        found.append(Mention("month", span, frozenset({float(month)}), sure))
+        found.append(Mention("number", span, frozenset({float(month % 100)}), False))
+        taken.append(span)
+    return found, taken
+
+
+def _tokens(folded: str) -> list[_Token]:
+    lexicon = arabic_lexicon.words()
+    tokens = []
+    for match in _TOKEN.finditer(folded):
+        if (number := match["number"]) is not None:
+            letters = match["letters"]
+            entry = Entry("digits", 0.0, letters == "و", letters in _CLITICS)
+            tokens.append(_Token(match.start("number"), match.end(), number, entry))
+        elif (known := lexicon.get(match[0])) is not None:
+            tokens.append(_Token(match.start(), match.end(), match[0], known))
+    return tokens
+
+
+def _read(folded: str, tokens: list[_Token], place: int) -> tuple[int, list[Mention]]:
+    """How many tokens the mention at `place` takes (at least one), and the mention(s)."""
+    token = tokens[place]
+    entry, span, before = (
+        token.entry,
+        Span(token.start, token.end),
+        folded[max(0, token.start - 6) : token.start],
+    )
+    if entry.part == "weekday":
+        mention = Mention("weekday", span, entry.readings, entry.certain and not _BETWEEN.search(before))
+        return 1, [mention, Mention("number", span, frozenset({entry.value}), False)]
+    if entry.part in ("count", "century"):
+        return _century(folded, tokens, place)
+    if entry.part == "hundreds" and token.text.startswith("ال") and _IN_THE_HUNDRED.search(before):
+        return 1, []
+    if entry.part == "digits":
+        return _digits(folded, tokens, place)
+    return _run(folded, tokens, place, entry)
+
+
+def _century(folded: str, tokens: list[_Token], place: int) -> tuple[int, list[Mention]]:
+    """القرن التاسع عشر is 19 and the 1800s; خمسينيات القرن التاسع عشر the 1850s; otherwise as in the table."""
+    first = tokens[place]
+    used = 1
+    if first.entry.part == "count" and place + 1 < len(tokens) and tokens[place + 1].entry.part == "century":
+        used = 2 if folded[first.end : tokens[place + 1].start] == " " else 1
+    last = tokens[place + used - 1]
+    plain = Mention("number", Span(first.start, first.end), first.entry.readings, first.entry.certain)
+    if last.entry.part != "century" or place + used >= len(tokens):
+        return used, [plain]
+    following = tokens[place + used]
+    if folded[last.end : following.start] != " " or following.entry.part not in (
+        "unit",
+        "ten",
+        "tens",
+        "digits",
+    ):
+        return used, [plain]
+    more, (ordinal, *_) = _read(folded, tokens, place + used)
+    number = max(ordinal.values)
+    years = 100 * (number - 1)
+    span = Span(first.start, ordinal.span.end)
+    if used == 2:
+        decade = first.entry.value
+        return used + more, [Mention("number", span, frozenset({decade, years + decade}), True)]
+    return used + more, [Mention("number", span, ordinal.values | {years}, True)]
+
+
+def _digits(folded: str, tokens: list[_Token], place: int) -> tuple[int, list[Mention]]:
+    token = tokens[place]
+    certain = token.entry.certain
+    parts = numerals.readings(token.text)
+    if len(parts) > 1:
+        return 1, [Mention("number", Span(token.start, token.end), p, certain, True) for p in parts]
+    used, end, values = 1, token.end, frozenset[float]()
+    for reading in parts[0]:
+        used, (mention,) = _run(folded, tokens, place, Entry("digits", reading, False, certain))
+        values |= mention.values
+        end = mention.span.end
+    found = [Mention("number", Span(token.start, end), values, certain, True)]
+    return used, found + _date_month(folded, token, parts[0])
+
+
+def _run(folded: str, tokens: list[_Token], place: int, first: Entry) -> tuple[int, list[Mention]]:
+    run = _Run()
+    run.start(first)
+    used = 1
+    while place + used < len(tokens):
+        token = tokens[place + used]
+        gap = folded[tokens[place + used - 1].end : token.start]
+        entry = (
+            token.entry if token.entry.part != "digits" else _scaled_digits(tokens, place + used, run.scale)
+        )
+        if gap not in (" ", " و", "-") or entry is None or not run.extend(entry):
+            break
+        used += 1
+    certain = first.certain or used > 1
+    values = {round(run.value, 6)}
+    if first.part == "fraction" and used == 1:
+        values |= {round(1 / first.value, 6), 60 * first.value}
+    span = Span(tokens[place].start, tokens[place + used - 1].end)
+    return used, [Mention("number", span, frozenset(values), certain, first.part == "digits")]
+
+
+def _scaled_digits(tokens: list[_Token], place: int, scale: float) -> Entry | None:
+    """`و200` continues a number (5 ملايين و200 ألف) only when a lower scale follows it; otherwise it is the
+    other end of a range (120 ألفاً و300 ألف)."""
+    entry, text = tokens[place].entry, tokens[place].text
+    following = tokens[place + 1].entry if place + 1 < len(tokens) else None
+    if following is None or following.part != "scale" or following.joined or following.value >= scale:
+        return None
+    values = numerals.readings(text)
+    return Entry("digits", min(values[0]), entry.joined, True) if len(values) == 1 else None
+
+
+def _date_month(folded: str, token: _Token, values: frozenset[float]) -> list[Mention]:
+    """12/5/2014: the middle (or first) number may be the month."""
+    beside = folded[max(0, token.start - 1) : token.start] + folded[token.end : token.end + 1]
+    if "/" not in beside and "-" not in beside:
+        return []
+    return [Mention("month", Span(token.start, token.end), values, False)] if max(values) <= 12 else []

@@ -1,0 +1,125 @@
+"""The chance that an editor would leave a translation as it is, from what the engine and the rules saw.
+
+A linear score over a few features, then a monotone table from score to probability. Weights and table belong
+to a model: `benchmarks/calibrate_confidence.py` fits them and they live in the model's manifest.
+"""
+
+import math
+import re
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from models.document import Flag, Rendering
+from models.quality import coverage
+
+CODE = "low_confidence"
+_WORD = re.compile(r"\w+")
+#: The table never says "never" or "certainly".
+_FLOOR, _CEILING = 0.01, 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """`weights` over `features()`; `points` (score, probability), rising, joined by straight lines.
+
+    `low` is the probability under which a sentence is flagged `low_confidence`.
+    """
+
+    weights: tuple[tuple[str, float], ...]
+    points: tuple[tuple[float, float], ...]
+    low: float
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Calibration":
+        """From a manifest's `confidence`. Raises ValueError when it is not one."""
+        try:
+            weights = tuple((str(name), float(weight)) for name, weight in data["weights"].items())
+            points = tuple((float(score), float(chance)) for score, chance in data["points"])
+            low = float(data["low"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ValueError(f"not a confidence calibration: {error!r}") from error
+        rising = all(a[0] < b[0] and a[1] <= b[1] for a, b in pairwise(points))
+        if len(points) < 2 or not rising:
+            raise ValueError("not a confidence calibration: the points must rise")
+        return cls(weights, points, low)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"weights": dict(self.weights), "points": [list(p) for p in self.points], "low": self.low}
+
+    def probability(self, score: float) -> float:
+        """The table at `score`, straight lines between its points, flat beyond them."""
+        place = bisect_right(self.points, (score, math.inf))
+        if place == 0 or place == len(self.points):
+            chance = self.points[min(place, len(self.points) - 1)][1]
+        else:
+            (x0, y0), (x1, y1) = self.points[place - 1], self.points[place]
+            chance = y0 + (y1 - y0) * (score - x0) / (x1 - x0)
+        return min(max(chance, _FLOOR), _CEILING)
+
+
+#: For a model that brings none. Weights of the first bundled model, table flattened towards the middle:
+#: it orders sentences, its probabilities are a guess.
+DEFAULT = Calibration(
+    weights=(("score", 6.0),),
+    points=((-12.0, 0.02), (0.0, 0.9)),
+    low=0.1,
+)
+
+
+def features(rendering: Rendering, flags: Sequence[Flag]) -> dict[str, float]:
+    """What the score is made of. Of the order of one each; `chunks` must not be empty.
+
+    Scores are mean token log-probabilities over the segment's chunks (weighted by tokens), capped so that a
+    single broken chunk cannot outweigh everything.
+    """
+    chunks = rendering.chunks
+    tokens_out = max(sum(c.tokens_out for c in chunks), 1)
+    mean = sum(max(c.score, -4.0) * c.tokens_out for c in chunks) / tokens_out
+    gaps = [min(c.score - c.runner_up, 0.5) for c in chunks if c.runner_up is not None]
+    words = [word.lower() for word in _WORD.findall(rendering.text)]
+    count = max(len(words), 1)
+    pairs = list(pairwise(words))
+    length = coverage.length_score(rendering.source, rendering.text)
+    tokens_in = sum(c.tokens_in for c in chunks)
+    return {
+        "bias": 1.0,
+        "score": mean,
+        "worst_chunk": min(max(c.score, -4.0) for c in chunks) - mean,
+        "gap": sum(gaps) / len(gaps) if gaps else 0.0,
+        "pieces_per_source_word": min(tokens_in / max(len(rendering.source.split()), 1), 6.0),
+        "pieces_per_target_word": min(tokens_out / count, 6.0),
+        "length": math.log(tokens_in + 1),
+        "too_long": min(max(length, 0.0), 5.0),
+        "too_short": min(max(-length, 0.0), 5.0),
+        "distinct_words": len(set(words)) / count,
+        "repeated_pairs": 1 - len(set(pairs)) / max(len(pairs), 1),
+        "word_length": min(sum(map(len, words)) / count, 12.0),
+        "numbers": float(min(sum(f.code == "number_mismatch" for f in flags), 3)),
+        "serious": float(min(sum(f.severity != "minor" and f.code != "number_mismatch" for f in flags), 3)),
+        "retries": float(min(sum(c.retries for c in chunks), 3)),
+        "unfinished": float(any(not c.complete or c.looping for c in chunks)),
+    }
+
+
+def confidence(rendering: Rendering, flags: Sequence[Flag], calibration: Calibration) -> float:
+    """Probability in 0..1. A text that passed through untouched is certain; one without engine evidence
+    (from a translation memory, say) is judged by its flags alone."""
+    if rendering.passed_through:
+        return 1.0
+    if not rendering.chunks:
+        return 0.9 * math.prod({"critical": 0.3, "major": 0.5, "minor": 0.8}[f.severity] for f in flags)
+    found = features(rendering, flags)
+    return calibration.probability(sum(weight * found.get(name, 0.0) for name, weight in calibration.weights))
+
+
+def check(rendering: Rendering, chance: float, calibration: Calibration) -> list[Flag]:
+    """A flag when the model itself was unsure; nothing where there is no evidence of the model."""
+    if rendering.passed_through or not rendering.chunks or chance >= calibration.low:
+        return []
+    message = (
+        "The model was unsure of this sentence: of those that score like it, few could be left as they are."
+    )
+    return [Flag(CODE, "minor", message)]
