@@ -5,7 +5,8 @@ State lives in the form alone: a download sends the article again, and the pipel
 
 from flask import Blueprint, Response
 
-from service.ui.views import Desk, View
+from service.runtime import Runtime
+from service.ui.views import View
 
 #: Nothing but this origin's own files; no inline script or style, no framing, forms only to here.
 POLICY = (
@@ -14,12 +15,12 @@ POLICY = (
 )
 
 
-def blueprint(desk: Desk) -> Blueprint:
-    """The page's routes and static files over `desk`, which does the work."""
+def blueprint(runtime: Runtime) -> Blueprint:
+    """The page's routes and static files over `runtime`, which does the work."""
     ui = Blueprint(
         "ui", __name__, template_folder="templates", static_folder="static", static_url_path="/ui"
     )
-    view = View(desk)
+    view = View(runtime)
     ui.add_url_rule("/", "page", view.page, methods=["GET", "POST"])
     ui.add_url_rule("/download", "download", view.download, methods=["POST"])
     ui.after_request(_protect)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any
 
 from models.document import Article
 from models.pipeline import SummaryOptions
@@ -12,22 +12,15 @@ MAX_SENTENCES = 50
 MAX_WORDS = 2000
 
 
-class Upload(Protocol):
-    """A file as the browser sent it."""
-
-    filename: str | None
-
-    def read(self) -> bytes: ...
-
-
 class FormProblem(Exception):
     """The form can't be used; shown beside it with everything that was typed kept."""
 
-    def __init__(self, title: str, detail: str, status: int = 422) -> None:
+    def __init__(self, title: str, detail: str, status: int = 422, retry_after: int | None = None) -> None:
         super().__init__(f"{title} {detail}")
         self.title = title
         self.detail = detail
         self.status = status
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +35,11 @@ class Form:
     published: str = ""
 
     @classmethod
-    def of(cls, fields: Mapping[str, str]) -> "Form":
-        """Browsers send line ends as CRLF whatever the text had; the article gets plain line feeds."""
-        known = {name: fields[name] for name in cls.__slots__ if name in fields}
-        return cls(**{name: value.replace("\r\n", "\n") for name, value in known.items()})
+    def of(cls, fields: Mapping[str, Any]) -> "Form":
+        """Browsers send line ends as CRLF whatever the text had; the article gets plain line feeds. A field
+        sent twice, which no browser does with this form, counts as not sent."""
+        known = {name: fields.get(name) for name in cls.__slots__}
+        return cls(**{k: v.replace("\r\n", "\n") for k, v in known.items() if isinstance(v, str)})
 
     def article(self) -> Article:
         """The typed article. Raises `FormProblem` when there is none."""

@@ -1,19 +1,21 @@
 """What the page's routes do: read the form, ask for a summary, show it or say kindly why not."""
 
+import math
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
 from urllib.parse import quote
 
 from flask import Response, current_app, render_template, request, url_for
 
 from models.document import Article, BilingualSummary
-from models.errors import Busy, Closed, MujazError, TooLong
 from models.pipeline import SummaryOptions
 from models.translator import Progress
+from service.body import Body, read_body
+from service.errors import as_problem
 from service.export import FORMATS, Format
 from service.rows import direction, page_view
+from service.runtime import Runtime
 from service.ui.form import Form, FormProblem
 from service.ui.progress import Report, lines
 from service.ui.samples import SAMPLES
@@ -23,85 +25,60 @@ from service.version import VERSION
 STREAM = "application/x-ndjson"
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFacts:
-    """What the footer says of the model in use."""
-
-    id: str
-    licence: str | None
-    limits: str | None
-
-
-class Desk(Protocol):
-    """What the page needs of the service."""
-
-    @property
-    def model(self) -> ModelFacts: ...
-
-    @property
-    def method(self) -> str:
-        """The summarizer to use."""
-        ...
-
-    @property
-    def sentences(self) -> int:
-        """The summary length offered first."""
-        ...
-
-    def read(self, data: bytes, filename: str) -> Article:
-        """The article in an uploaded file. Raises `FormProblem`."""
-        ...
-
-    def summarise(
-        self, article: Article, options: SummaryOptions, progress: Progress | None = None
-    ) -> BilingualSummary:
-        """Raises `models.errors.MujazError`."""
-        ...
-
-
 class View:
     """The two routes."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._summary_defaults = runtime.config.summary
 
     def page(self) -> Response:
         """GET: the empty form, or one filled with `?sample=`. POST: the article and its summary."""
         if request.method == "GET":
             return Response(self._render(self._offered(request.args.get("sample"))))
-        form = Form.of(request.form)
+        form = Form()
         try:
-            form, article = self._article(form)
-            options = form.options(self._desk.method)
-        except FormProblem as problem:
-            return self._refuse(form, problem)
-        if request.accept_mimetypes.best == STREAM:
-            return self._stream(form, article, options)
-        try:
+            body = self._body()
+            form = Form.of(body.fields)
+            form, article = self._article(form, body)
+            options = form.options(self._summary_defaults.method)
+            if request.accept_mimetypes.best == STREAM:
+                return self._stream(form, article, options)
             return Response(self._render(form, self._summary(article, options)))
         except FormProblem as problem:
             return self._refuse(form, problem)
 
     def download(self) -> Response:
         """The article and its summary as a file, in the format named by the button."""
-        form = Form.of(request.form)
-        wanted = FORMATS.get(request.form.get("format", ""))
+        form = Form()
         try:
+            body = self._body()
+            form = Form.of(body.fields)
+            wanted = FORMATS.get(str(body.fields.get("format")))
             if wanted is None:
                 raise FormProblem("There is no such format.", f"Choose one of {', '.join(FORMATS)}.", 400)
-            result = self._summary(form.article(), form.options(self._desk.method))
+            result = self._summary(form.article(), form.options(self._summary_defaults.method))
         except FormProblem as problem:
             return self._refuse(form, problem)
         return _file(wanted, result)
 
-    def _article(self, form: Form) -> tuple[Form, Article]:
+    def _body(self) -> Body:
+        try:
+            return read_body(request, self._runtime.config.limits.max_body_bytes, files=("file",))
+        except Exception as error:
+            raise kindly(error) from error
+
+    def _article(self, form: Form, body: Body) -> tuple[Form, Article]:
         """The article typed or uploaded, and the form as it then reads."""
-        upload = request.files.get("file")
-        if upload is None or not upload.filename:
+        upload = body.files.get("file")
+        if upload is None:
             return form, form.article()
         if form.text.strip():
             raise FormProblem("There are two articles.", "Clear the text, or send it without the file.")
-        article = self._desk.read(upload.read(), upload.filename)
+        try:
+            article = self._runtime.read_file(upload.data, upload.name, upload.mimetype, upload.charset)
+        except Exception as error:
+            raise kindly(error) from error
         if form.title.strip():
             article = replace(article, title=form.title.strip())
         return replace(form, text=article.text, title=article.title or ""), article
@@ -110,16 +87,9 @@ class View:
         self, article: Article, options: SummaryOptions, progress: Progress | None = None
     ) -> BilingualSummary:
         try:
-            return self._desk.summarise(article, options, progress)
-        except Busy as error:
-            wait = max(1, round(error.retry_after))
-            raise FormProblem("Mujaz is busy.", f"Try again in about {wait} s.", 503) from error
-        except Closed as error:
-            raise FormProblem("Mujaz is restarting.", "Try again in a moment.", 503) from error
-        except TooLong as error:
-            raise FormProblem("The article is too long.", str(error), 413) from error
-        except MujazError as error:
-            raise FormProblem("That did not work.", str(error), 500) from error
+            return self._runtime.summarise(article, options, progress)
+        except Exception as error:
+            raise kindly(error) from error
 
     def _stream(self, form: Form, article: Article, options: SummaryOptions) -> Response:
         application = current_app._get_current_object()  # type: ignore[attr-defined]
@@ -140,10 +110,11 @@ class View:
         page = self._render(form, problem=problem)
         if request.accept_mimetypes.best == STREAM:
             return Response(lines(lambda _: page), mimetype=STREAM)
-        return Response(page, problem.status)
+        headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
+        return Response(page, problem.status, headers)
 
     def _offered(self, sample: str | None) -> Form:
-        form = Form(length=str(self._desk.sentences))
+        form = Form(length=str(self._summary_defaults.sentences))
         for known in SAMPLES:
             if known.name == sample:
                 title, text = known.read()
@@ -159,7 +130,7 @@ class View:
             result=result,
             problem=problem,
             page=page_view(result) if result else None,
-            model=self._desk.model,
+            model=self._runtime.model,
             samples=SAMPLES,
             formats=FORMATS,
             version=VERSION,
@@ -167,6 +138,16 @@ class View:
             direction=direction,
             seconds=_seconds,
         )
+
+
+def kindly(error: Exception) -> FormProblem:
+    """A known error in words for the person at the page. What nobody foresaw is raised again."""
+    problem = as_problem(error)
+    if problem.kind.code == "internal":
+        raise error
+    wait = None if problem.retry_after is None else max(1, math.ceil(problem.retry_after))
+    again = "" if wait is None else f" Your text is kept: try again in about {wait} s."
+    return FormProblem(f"{problem.kind.title}.", problem.detail + again, problem.kind.status, wait)
 
 
 def _seconds(milliseconds: float) -> str:

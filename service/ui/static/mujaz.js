@@ -33,12 +33,25 @@ async function* lines(response) {
   if (rest) yield JSON.parse(rest);
 }
 
-const replaceWith = (html) => {
+const show = (html) => {
   // Parsed as a document of its own: scripts in it, if there ever were any, would not run.
   const page = new DOMParser().parseFromString(html, "text/html");
+  const problem = page.getElementById("problem-text");
+  if (problem) {
+    // The form stays as it is, with everything typed and the chosen file.
+    document.getElementById("problem").replaceChildren(document.adoptNode(problem));
+    const text = document.getElementById("text");
+    text.setAttribute("aria-invalid", "true");
+    text.setAttribute("aria-describedby", "problem-text");
+    text.focus();
+    busy(false);
+    return;
+  }
   document.title = page.title;
   document.getElementById("main").replaceWith(document.adoptNode(page.getElementById("main")));
   start();
+  document.getElementById("result").focus({ preventScroll: true });
+  window.scrollTo({ top: 0 });
 };
 
 async function send(event) {
@@ -54,11 +67,7 @@ async function send(event) {
     });
     for await (const message of lines(response)) {
       if (message.page !== undefined) {
-        replaceWith(message.page);
-        const problem = document.getElementById("problem-text");
-        const target = problem ? document.getElementById("text") : document.getElementById("result");
-        target.focus({ preventScroll: !problem });
-        if (!problem) window.scrollTo({ top: 0 });
+        show(message.page);
         return;
       }
       showProgress(message, started);
