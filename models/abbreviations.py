@@ -6,9 +6,7 @@ Single letters and dotted letters (د. أ.د. ق.م. U.N.) need no list: `segmen
 import re
 
 #: Arabic abbreviations of two letters and more. Those that usually stand last (إلخ.) are not here.
-ARABIC = frozenset(
-    "مج تح تحق صص بروف أد ود لد وأ وم".split()
-)
+ARABIC = frozenset("مج تح تحق صص بروف أد ود لد وأ وم".split())
 #: Latin abbreviations always followed by a name, a number or an example.
 LATIN_OPENING = frozenset(
     "mr mrs ms dr prof st mt gen col maj capt lt sgt rev hon sen rep gov pres vs cf e.g i.e approx ave blvd "

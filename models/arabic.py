@@ -60,7 +60,23 @@ _ARABIC_DIGITS = {**{0x660 + d: 0x30 + d for d in range(10)}, **{0x6F0 + d: 0x30
 #: Separators of Arabic numerals. `٫` and `٬` are used nowhere else.
 _NUMERIC_MARKS = {ord("٫"): ".", ord("٬"): ",", ord("٪"): "%"}
 #: Every white space but tab and line breaks is the plain space to a model.
-_SPACES = {c: " " for c in (0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x1F, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)}
+_SPACES = {
+    c: " "
+    for c in (
+        0x0B,
+        0x0C,
+        0x1C,
+        0x1D,
+        0x1E,
+        0x1F,
+        0xA0,
+        0x1680,
+        *range(0x2000, 0x200B),
+        0x202F,
+        0x205F,
+        0x3000,
+    )
+}
 #: Letters of Persian and Urdu keyboards that look the same in Arabic words and are unknown to the models.
 _KEYBOARD = {ord("ی"): "ي", ord("ک"): "ك", ord("ہ"): "ه", ord("ھ"): "ه", ord("۔"): "."}
 _QUOTES = {**dict.fromkeys(map(ord, "“”„‟«»〝〞＂"), '"'), **dict.fromkeys(map(ord, "‘’‚‛‹›"), "'")}

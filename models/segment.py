@@ -48,7 +48,8 @@ _MARK = re.compile(
 _SPACED_QUOTE = re.compile(r"[ \xa0]\"(?=\s|\Z)")
 _BULLET = re.compile(r"(?<=\s)[•●▪■◦‣►▶◆](?=\s)")
 _URL = re.compile(
-    r"(?:https?://|ftp://|www\.)[^\s<>\"“”«»،؛؟]+|(?<![\w.+-])[\w.+-]{1,64}+@[\w-]++(?:\.[\w-]++)++", re.IGNORECASE
+    r"(?:https?://|ftp://|www\.)[^\s<>\"“”«»،؛؟]+|(?<![\w.+-])[\w.+-]{1,64}+@[\w-]++(?:\.[\w-]++)++",
+    re.IGNORECASE,
 )
 _BRACKET = re.compile(r"[()\[\]{}]")
 _PARTNER = {")": "(", "]": "[", "}": "{"}
@@ -148,7 +149,7 @@ class _Line:
     def _ends_sentence(self, mark: _Mark) -> bool:
         following = self.text[mark.end]
         glued = not following.isspace()
-        if glued and not (_ARABIC_WORD.match(self.text, mark.end) or following in "«“\"([•"):
+        if glued and not (_ARABIC_WORD.match(self.text, mark.end) or following in '«“"([•'):
             return False
         if _inside(self.urls, mark.start) or not _ALNUM.search(self.text, mark.sentence, mark.start):
             return False
@@ -195,10 +196,18 @@ class _Line:
         if not token:
             return True
         before = self.text[low : low + found.start()] if found else ""
-        if _LIST_MARKER.match(self.text[mark.sentence : mark.start]) if mark.start - mark.sentence < 8 else False:
+        if (
+            _LIST_MARKER.match(self.text[mark.sentence : mark.start])
+            if mark.start - mark.sentence < 8
+            else False
+        ):
             return False
         if token.isdecimal():
-            return not (len(token) <= 2 and re.match(r"\d{1,2}(?!\d)", upcoming) is not None and _dated(self.text, mark.end))
+            return not (
+                len(token) <= 2
+                and re.match(r"\d{1,2}(?!\d)", upcoming) is not None
+                and _dated(self.text, mark.end)
+            )
         if token in abbr.AFTER_NUMBER and _AFTER_DIGIT.search(before):
             return True
         return not _abbreviated(token, upcoming)

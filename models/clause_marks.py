@@ -1,0 +1,121 @@
+"""Where an Arabic sentence comes apart: the cost of cutting at each gap between two words.
+
+A low cost is a clause boundary. The costs are relative to each other and to the length term of `chunk.cut`.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.arabic import INVISIBLE, TASHKEEL, TATWEEL
+from models.document import Span
+
+#: Words that open a clause or a participle phrase of reporting, without tanwin. `و` and `ف` may precede.
+CONNECTIVES = frozenset(
+    "حيث فيما بينما إذ ذلك كما لكن لكنه لكنها لكنهم غير بل مما ثم لأن لأنه لأنها لذلك لذا بعدما قبلما عندما "
+    "حينما كلما طالما ريثما رغم برغم بالرغم بحسب حسب وفق وفقا طبقا نقلا إضافة بالإضافة فضلا وسط ضمن خلافا تزامنا "
+    "بالتزامن تمهيدا بهدف نتيجة بسبب بعد قبل عقب خلال منذ هو هي هم قد لم لن لا ليس ليست كان كانت إن أن إنه إنها "
+    "مشيرا مشيرة مشيرين مؤكدا مؤكدة مؤكدين موضحا موضحة موضحين مضيفا مضيفة معتبرا معتبرة لافتا لافتة مبينا مبينة "
+    "منوها منوهة داعيا داعية محذرا محذرة مطالبا مطالبة قائلا قائلة كاشفا كاشفة مشددا مشددة متهما متهمة معربا "
+    "معربة معلنا معلنة مضيفين داعين مطالبين متوقعا متوقعة موجها نافيا نافية واصفا واصفة مستبعدا مرجحا مذكرا "
+    "الأمر الذي التي الذين اللذين اللتين اللواتي إلا أو أي حتى لكي كي من".split()
+)
+#: Clause openers good enough without a comma before them.
+OPENERS = frozenset(
+    "حيث فيما بينما إذ لكن لكنه لكنها لكنهم مما ثم لأن لأنه لأنها لذلك بعدما عندما حينما كلما مشيرا مشيرة مؤكدا "
+    "مؤكدة موضحا موضحة مضيفا مضيفة معتبرا معتبرة لافتا لافتة مبينا مبينة داعيا داعية محذرا محذرة قائلا قائلة "
+    "مشددا مشددة بحسب وفقا وذلك وقد كما".split()
+)
+RELATIVES = frozenset("الذي التي الذين اللذان اللتان اللذين اللتين اللواتي".split())
+PREPOSITIONS = frozenset(
+    "في من إلى الى على عن مع بعد قبل عقب خلال منذ ضد حول عبر لدى دون بين وسط ضمن نحو".split()
+)
+#: Words that lean on the next one.
+LEANING = (
+    PREPOSITIONS
+    | RELATIVES
+    | frozenset(
+        "أن إن أنه بأن لأن ان لا لم لن ما قد سوف هل هذا هذه ذلك تلك كل بعض غير أي أو ثم حتى كي لكي إذا لو كان كانت "
+        "أكثر أقل نحو أبو أبي أم بن ابن بنت آل عبد حيث فيما بينما إذ السيد السيدة الرئيس الوزير الدكتور د. أ.د. م.".split()
+    )
+)
+
+_BARE = re.compile(f"[{TASHKEEL}{TATWEEL}{INVISIBLE}]|\\W+\\Z|\\A\\W+")
+_CLOSING = "\"'”“»)]}’"
+_PAIRED = re.compile(r"[()\[\]«»“”„\"]")
+_CLASS = {"(": "(", ")": "(", "[": "[", "]": "[", "«": "«", "»": "«"}
+
+
+@dataclass(frozen=True, slots=True)
+class GapCosts:
+    """What a cut costs, by what stands at the gap. `inside` is added within brackets or quotes."""
+
+    stop: float = 0.0
+    semicolon: float = 0.0
+    comma_connective: float = 0.3
+    comma: float = 1.0
+    connective: float = 1.5
+    conjunction: float = 2.5
+    relative: float = 3.0
+    preposition: float = 3.0
+    space: float = 4.5
+    after_leaning: float = 8.0
+    number: float = 8.0
+    inside: float = 3.0
+    glued: float = 40.0
+
+
+def gap_costs(text: str, words: Sequence[Span], costs: GapCosts) -> list[float]:
+    """`result[k]` is the cost of cutting before word k (0.0 for k = 0). Linear in the text."""
+    surfaces = [w.of(text) for w in words]
+    bare = [_BARE.sub("", s) for s in surfaces]
+    result = [0.0] * len(words)
+    for k in range(1, len(words)):
+        if words[k - 1].end == words[k].start or not bare[k]:
+            result[k] = costs.glued
+        else:
+            result[k] = _gap(surfaces[k - 1], bare[k - 1], bare[k], costs)
+    for low, high in _pairs(text):
+        # the word that holds the opening mark up to the one that holds the closing mark
+        first = bisect_left(words, low + 1, key=lambda w: w.end)
+        last = bisect_left(words, high + 1, key=lambda w: w.end)
+        for k in range(first + 1, min(last, len(words) - 1) + 1):
+            result[k] += costs.inside
+    return result
+
+
+def _gap(previous: str, previous_bare: str, following: str, costs: GapCosts) -> float:
+    mark = previous.rstrip(_CLOSING)[-1:]
+    if mark in "؛;" and mark:
+        return costs.semicolon
+    if mark in ".!?؟…۔" and mark and len(previous_bare) > 2:
+        return costs.stop
+    opens = following in CONNECTIVES or (following[:1] in "وف" and following[1:] in CONNECTIVES)
+    if mark in "،,:-–—" and mark:
+        return costs.comma_connective if opens else costs.comma
+    if previous_bare in LEANING:
+        return costs.after_leaning
+    if previous_bare[-1:].isdecimal() or following[:1].isdecimal():
+        return costs.number
+    if following in OPENERS or (following[:1] in "وف" and following[1:] in OPENERS):
+        return costs.connective
+    if following.startswith("و") and len(following) > 3:
+        return costs.conjunction
+    if following in RELATIVES:
+        return costs.relative
+    return costs.preposition if following in PREPOSITIONS else costs.space
+
+
+def _pairs(text: str) -> list[tuple[int, int]]:
+    """Innermost positions of matching brackets and quotes. A quote of either shape closes an open one:
+    Arabic writers use “ and ” both ways round."""
+    opened: dict[str, int] = {}
+    pairs: list[tuple[int, int]] = []
+    for match in _PAIRED.finditer(text):
+        kind = _CLASS.get(match[0], '"')
+        if kind in opened and match[0] not in "([":
+            pairs.append((opened.pop(kind), match.start()))
+        elif match[0] not in ")]":
+            opened[kind] = match.start()
+    return pairs

@@ -1,0 +1,89 @@
+"""One English sentence from the outputs of its chunks.
+
+A model takes each chunk for a sentence: it starts with a capital and ends with a full stop. At the inner
+joints the capital of a function word goes (`The` becomes `the`, names stay) and the mark becomes the one
+that the Arabic has there.
+"""
+
+import re
+from collections.abc import Sequence
+
+from models.document import Span
+
+#: English words that have a capital only because a sentence starts with them.
+SENTENCE_STARTERS = frozenset(
+    "a about above according across additionally after afterwards against all almost along already also "
+    "although always amid among an and another any are around as at away be because been before behind being "
+    "below besides between beyond both but by can considering could despite did do does during each earlier "
+    "either even ever every everyone everything except few first following for from further furthermore had "
+    "has have having he hence her here his how however if in including indeed instead into is it its "
+    "just last later like likewise many meanwhile more moreover most much my near neither never nevertheless "
+    "no nor not nothing noting now of off on once one only or other others otherwise our out over particularly per "
+    "perhaps rather recently regarding say saying says several she should similarly since so some someone "
+    "something sometimes soon still such that the their them then there therefore these they this those though "
+    "through throughout thus to today together tomorrow too toward towards two under unless until up upon "
+    "very was we were what when where whereas whether which while who whom whose why will with within without "
+    "would yesterday yet you your explaining stressing adding pointing stating affirming emphasizing calling "
+    "describing warning considering indicating confirming added said where people".split()
+)
+_FIRST = re.compile(r"([A-Z][a-z]*)(?=[\s,;:]|'s?\b|\Z)")
+_TAIL = re.compile(r"(?P<mark>[.,;:!?]*)(?P<close>[\"'”’)\]]*)(?P<late>[.,;:]*)\Z")
+_ABBREVIATED = re.compile(
+    r"(?:\b[A-Za-z]\.)+\Z|\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Sgt|St|No|Jr|Sr|Inc|Ltd|Co|Corp|etc)\.\Z"
+)
+_CLOSING = "\"'”“»)]}’ "
+_MARKS = {"،": ",", ",": ",", "؛": ";", ";": ";", ":": ":"}
+_STOPS = ".!?؟…۔"
+
+
+def join(source: str, spans: Sequence[Span], outputs: Sequence[str]) -> tuple[str, list[Span]]:
+    """The English of `source` from one output per chunk span, and the place of each output in it.
+
+    An empty output has an empty place. Nothing but the case of first letters and the marks at inner joints
+    is changed; a single chunk comes back as the model wrote it (without outer white space)."""
+    if len(spans) != len(outputs):
+        raise ValueError(f"{len(spans)} chunks but {len(outputs)} outputs")
+    parts: list[str] = []
+    places: list[Span] = []
+    length = 0
+    for k, output in enumerate(outputs):
+        piece = output.strip()
+        if k > 0 and not _mark(source, spans[k - 1]) == ".":
+            piece = _lowered(piece)
+        if k < len(outputs) - 1:
+            piece = _marked(piece, _mark(source, spans[k]))
+        gap = " " if length and piece and piece[0] not in ",.;:!?)" else ""
+        parts += (gap, piece)
+        start = length + len(gap)
+        length = start + len(piece)
+        places.append(Span(start, length))
+    return "".join(parts), places
+
+
+def _mark(source: str, span: Span) -> str:
+    """The English mark for what ends a source chunk: one of `, ; : .` (any stop) or nothing."""
+    last = span.of(source).rstrip(_CLOSING)[-1:]
+    return "." if last and last in _STOPS else _MARKS.get(last, "")
+
+
+def _lowered(piece: str) -> str:
+    first = _FIRST.match(piece)
+    if first and first[1].lower() in SENTENCE_STARTERS:
+        return piece[0].lower() + piece[1:]
+    return piece
+
+
+def _marked(piece: str, mark: str) -> str:
+    """`piece` with `mark` instead of the mark it ends with; a stop in the source leaves it as it is."""
+    if mark == "." or not piece:
+        return piece
+    tail = _TAIL.search(piece)
+    assert tail is not None  # matches the empty string at the end
+    if tail["mark"].startswith("..") or (
+        tail["mark"] == "." and _ABBREVIATED.search(piece[: tail.end("mark")])
+    ):
+        return piece
+    body = piece[: tail.start()].rstrip() or piece
+    if body == piece:
+        return piece + mark if not tail[0] else piece
+    return body + mark + tail["close"] if tail["mark"] else body + tail["close"] + mark
