@@ -156,20 +156,27 @@ def _conflicts(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
     """Values that are right by themselves but can't work together."""
     server, model, limits = config.server, config.model, config.limits
     if not server.is_loopback and not server.allow_public:
-        yield ("server", "host"), (
-            f"{server.host} can be reached from other machines and there are no keys; "
-            "set server.allow_public to true if a proxy in front controls access"
+        yield (
+            ("server", "host"),
+            (
+                f"{server.host} can be reached from other machines and there are no keys; "
+                "set server.allow_public to true if a proxy in front controls access"
+            ),
         )
     if model.engine == "transformers" and model.compute_type.startswith("int8"):
-        yield ("model", "compute_type"), (
-            f"{model.compute_type} needs the ct2 engine; transformers computes in float32 or float16"
+        yield (
+            ("model", "compute_type"),
+            (f"{model.compute_type} needs the ct2 engine; transformers computes in float32 or float16"),
         )
     if model.device == "cpu" and model.compute_type.endswith("float16"):
         yield ("model", "compute_type"), f"{model.compute_type} needs a GPU, but model.device is cpu"
     if limits.max_body_bytes < limits.max_text_chars:
-        yield ("limits", "max_body_bytes"), (
-            f"a text of limits.max_text_chars ({limits.max_text_chars}) doesn't fit into "
-            f"{limits.max_body_bytes} bytes"
+        yield (
+            ("limits", "max_body_bytes"),
+            (
+                f"a text of limits.max_text_chars ({limits.max_text_chars}) doesn't fit into "
+                f"{limits.max_body_bytes} bytes"
+            ),
         )
     if config.batching.bulk_max_tokens > config.batching.queue_tokens:
         yield ("batching", "bulk_max_tokens"), "is more than batching.queue_tokens can hold"

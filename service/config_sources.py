@@ -111,9 +111,7 @@ def _walk(
         seen.setdefault(key_node.value, key_node.start_mark.line + 1)
 
 
-def _scalar(
-    key: Key, node: yaml.Node, origin: str, problems: list[Problem]
-) -> Iterator[tuple[Key, Setting]]:
+def _scalar(key: Key, node: yaml.Node, origin: str, problems: list[Problem]) -> Iterator[tuple[Key, Setting]]:
     loader = yaml.SafeLoader("")
     try:
         yield key, Setting(loader.construct_document(node), origin)
@@ -124,9 +122,7 @@ def _scalar(
         loader.dispose()
 
 
-def read_environment(
-    environ: Mapping[str, str], model: type[BaseModel], problems: list[Problem]
-) -> Settings:
+def read_environment(environ: Mapping[str, str], model: type[BaseModel], problems: list[Problem]) -> Settings:
     """The settings of the `MUJAZ_…` variables; unknown variables and wrong values go to `problems`."""
     known = {variable(key): (key, field) for key, field in options(model)}
     settings: Settings = {}
@@ -169,8 +165,8 @@ def validate(settings: Settings, model: type[M], problems: list[Problem]) -> M |
     except ValidationError as error:
         for found in error.errors():
             key = tuple(str(part) for part in found["loc"])
-            setting = next((settings[key[:n]] for n in range(len(key), 0, -1) if key[:n] in settings), None)
-            origin = setting.origin if setting else "defaults"
+            written = next((settings[key[:n]] for n in range(len(key), 0, -1) if key[:n] in settings), None)
+            origin = written.origin if written else "defaults"
             problems.append(Problem(origin, ".".join(key), _reason(found)))
     return None
 

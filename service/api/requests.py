@@ -1,0 +1,90 @@
+"""From a request's body to a validated model, and from an answer to a response. Every route uses these."""
+
+import difflib
+from collections.abc import Callable, Collection, Mapping
+from functools import wraps
+from typing import Any, TypeVar, get_origin
+
+from flask import Response, request
+from pydantic import BaseModel, ValidationError
+
+from service.body import Body, Upload, read_body
+from service.errors import FieldError, Problem, pointer
+from service.runtime import current
+
+M = TypeVar("M", bound=BaseModel)
+Handler = Callable[[Any, Mapping[str, Upload]], Response]
+
+
+def reads(
+    *, files: Collection[str] = (), raw: Mapping[str, str] | None = None
+) -> Callable[[Handler], Callable[[], Response]]:
+    """Give a handler its validated `body` (the model its annotation names) and its uploads.
+
+    flask-openapi3 describes the operation from the same annotation, but leaves the reading to us: its own
+    takes bad UTF-8 and broken JSON for an empty body."""
+
+    def decorate(handler: Handler) -> Callable[[], Response]:
+        model: type[BaseModel] = handler.__annotations__["body"]
+
+        @wraps(handler)
+        def view() -> Response:
+            body = read_body(request, current().config.limits.max_body_bytes, files=files, raw=raw)
+            return handler(parse(model, body, files), body.files)
+
+        view.__delay_validate_request__ = True  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def parse(model: type[M], body: Body, files: Collection[str] = ()) -> M:
+    """The body as `model`: JSON with the exact types, a form's strings converted. Raises `Problem`."""
+    fields = dict(body.fields)
+    if not body.typed:
+        for name, field in model.model_fields.items():
+            if get_origin(field.annotation) is list and isinstance(fields.get(name), str):
+                fields[name] = [fields[name]]
+    try:
+        return model.model_validate(fields, strict=body.typed)
+    except ValidationError as error:
+        known = [*model.model_fields, *files]
+        wrong = [_field_error(e, known) for e in error.errors(include_url=False, include_input=False)]
+    raise invalid(*wrong)
+
+
+def invalid(*errors: FieldError) -> Problem:
+    """The problem for wrong fields; a single one is in `detail` already."""
+    if len(errors) == 1:
+        detail = f"{errors[0].pointer or 'The body'}: {errors[0].detail.rstrip('?.')}."
+        return Problem("invalid", detail, errors=errors)
+    return Problem("invalid", f"{len(errors)} fields are wrong; see errors.", errors=errors)
+
+
+def _field_error(error: Any, known: Collection[str]) -> FieldError:
+    where = pointer(*error["loc"])
+    if error["type"] == "extra_forbidden":
+        close = difflib.get_close_matches(str(error["loc"][-1])[:80], known, n=1)
+        return FieldError(where, "unknown field" + (f"; did you mean {close[0]}?" if close else ""))
+    if error["type"] == "missing":
+        return FieldError(where, "is missing")
+    message = str(error["msg"])
+    return FieldError(where, message[:1].lower() + message[1:])
+
+
+def not_available(field: str, detail: str) -> Problem:
+    """For fields that the interface has and this version can't serve."""
+    return Problem("not_available", detail, errors=[FieldError(pointer(field), detail)])
+
+
+def check_model(wanted: str | None) -> None:
+    """Refuse a model that isn't the loaded one: weights are never fetched or swapped within a request."""
+    active = current().model.id
+    if wanted is not None and wanted != active:
+        detail = f"Only the active model can be used here; it is {active}."
+        raise Problem("unknown_model", detail, errors=[FieldError("/model", detail)])
+
+
+def answer(model: BaseModel) -> Response:
+    """A model as a JSON response. Fields that weren't set (those only sent when asked for) are left out."""
+    return Response(model.model_dump_json(exclude_unset=True), mimetype="application/json")

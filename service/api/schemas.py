@@ -1,0 +1,263 @@
+"""The JSON of the API as pydantic models: what is validated, what is sent and what /openapi.json says.
+
+Requests refuse unknown fields. Every span counts Unicode code points, end exclusive.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MAX_TITLE = 1000
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SummaryRequest(_Request):
+    """An article: exactly one of `text`, `html`, `url` (or a multipart `file`)."""
+
+    text: str | None = Field(
+        default=None, description="The article. `article.text` is this text, to the letter."
+    )
+    html: str | None = Field(
+        default=None, description="A page; its main text, title, date and author are taken out."
+    )
+    url: str | None = Field(default=None, description="Not in this version.")
+    title: str | None = Field(
+        default=None, max_length=MAX_TITLE, description="Headline, wins over the page's own."
+    )
+    language: Literal["ar", "auto"] = Field(
+        default="ar", description="`auto`: detect it, warn if it isn't Arabic."
+    )
+    sentences: int | None = Field(default=None, ge=1, le=50, description="Summary length; default 3.")
+    words: int | None = Field(
+        default=None, ge=1, le=2000, description="Summary length in Arabic words instead."
+    )
+    method: Literal["extractive", "abstractive"] | None = Field(
+        default=None, description="Default: as configured."
+    )
+    model: str | None = Field(default=None, description="Must be the active model of /v1/models.")
+    glossary_id: str | None = Field(default=None, description="Not in this version.")
+    store: bool = Field(default=False, description="Keeping articles isn't in this version.")
+    alignments: bool = Field(default=False, description="Add word alignment to every segment.")
+
+
+class TranslationRequest(_Request):
+    """Texts to translate, one result each, in order."""
+
+    texts: list[str] = Field(min_length=1)
+    format: Literal["text", "html"] = Field(default="text", description="`html` isn't in this version.")
+    model: str | None = Field(default=None, description="Must be the active model of /v1/models.")
+    glossary_id: str | None = Field(default=None, description="Not in this version.")
+    alternatives: int = Field(default=0, ge=0, le=4, description="Further translations of each text.")
+    alignments: bool = Field(default=False, description="Add word alignment to every segment.")
+
+
+class DetectRequest(_Request):
+    """Texts whose language is asked for."""
+
+    texts: list[str] = Field(min_length=1)
+
+
+class SpanJson(_Answer):
+    """Half-open range of code points."""
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
+class FlagJson(_Answer):
+    """Something to look at, and where: `ar` over the Arabic text, `en` over the translation."""
+
+    code: str
+    severity: Literal["critical", "major", "minor"]
+    message: str
+    ar: SpanJson | None
+    en: SpanJson | None
+
+
+class PlaceJson(_Answer):
+    """A segment's place in a whole text, with the words."""
+
+    start: int
+    end: int
+    text: str
+
+
+Pair = Annotated[list[int], Field(min_length=2, max_length=2)]
+
+
+class SegmentJson(_Answer):
+    """A sentence on both sides."""
+
+    index: int
+    paragraph: int
+    ar: PlaceJson
+    en: PlaceJson
+    confidence: float = Field(ge=0, le=1, description="Chance that an editor would leave it as it is.")
+    flags: list[FlagJson]
+    alignment: list[Annotated[list[Pair], Field(min_length=2, max_length=2)]] | None = Field(
+        None, description="[[Arabic start, end], [English start, end]] word by word, when asked for."
+    )
+
+
+class SourceJson(_Answer):
+    """The span of `article.text` that a summary sentence rests on."""
+
+    segment: int
+    start: int
+    end: int
+
+
+class SummarySentenceJson(_Answer):
+    ar: str
+    en: str
+    score: float
+    sources: list[SourceJson]
+    flags: list[FlagJson]
+
+
+class SummaryJson(_Answer):
+    method: str
+    sentences: list[SummarySentenceJson]
+
+
+class ArticleJson(_Answer):
+    title: str | None
+    text: str
+    language: str
+    url: str | None
+    published: str | None
+    author: str | None
+
+
+class TitleJson(_Answer):
+    ar: str
+    en: str
+
+
+class ArticleTranslationJson(_Answer):
+    """The whole English, the article's paragraphs kept."""
+
+    text: str
+    segments: list[SegmentJson]
+
+
+class WarningJson(_Answer):
+    code: str
+    message: str
+
+
+class ModelRefJson(_Answer):
+    """What made the answer; `signature` names everything that shaped it."""
+
+    id: str
+    signature: str
+
+
+class TimingJson(_Answer):
+    total_ms: float
+    translate_ms: float
+    cached_segments: int
+
+
+class SummaryResponse(_Answer):
+    """Translation and summary of one article."""
+
+    id: str | None
+    article: ArticleJson
+    title: TitleJson | None
+    summary: SummaryJson
+    translation: ArticleTranslationJson
+    warnings: list[WarningJson]
+    model: ModelRefJson
+    timing: TimingJson
+
+
+class TextTranslationJson(_Answer):
+    text: str
+    language: str
+    segments: list[SegmentJson]
+    alternatives: list[str]
+
+
+class TranslationResponse(_Answer):
+    """One translation per text, in order."""
+
+    translations: list[TextTranslationJson]
+    warnings: list[WarningJson]
+    model: ModelRefJson
+    timing: TimingJson
+
+
+class GuessJson(_Answer):
+    language: str
+    confidence: float
+
+
+class DetectionJson(_Answer):
+    """`language` is an ISO 639 code ("und": none), `script` an ISO 15924 code ("Zyyy": no letters)."""
+
+    language: str
+    script: str
+    confidence: float
+    alternatives: list[GuessJson]
+    mixed: bool
+
+
+class DetectResponse(_Answer):
+    """One detection per text, in order."""
+
+    detections: list[DetectionJson]
+
+
+class ModelJson(_Answer):
+    id: str
+    tier: str
+    installed: bool
+    active: bool
+    licence: str | None
+    size_bytes: int | None
+    revision: str | None
+    scores: dict[str, Any]
+    limits: str | None
+
+
+class ModelList(_Answer):
+    """The models that are known or installed."""
+
+    items: list[ModelJson]
+    next: str | None
+
+
+class Health(_Answer):
+    """The process lives."""
+
+    status: Literal["ok"]
+
+
+class Readiness(_Answer):
+    """The model is loaded and work is taken."""
+
+    status: Literal["ready"]
+
+
+class FieldErrorJson(_Answer):
+    pointer: str
+    detail: str
+
+
+class ProblemJson(_Answer):
+    """RFC 9457 problem details. `type` is the place in /docs/problems that explains it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str | None
+    errors: list[FieldErrorJson]

@@ -1,0 +1,93 @@
+"""POST /v1/summaries: an Arabic article in, its translation and bilingual summary out."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from models.summarize import Length
+
+from models import detect
+from models.document import Article
+from models.pipeline import SummaryOptions
+from models.translator import TranslateOptions
+from service.api import render
+from service.api.problems import PROBLEMS
+from service.api.requests import answer, check_model, invalid, not_available, reads
+from service.api.schemas import SummaryRequest, SummaryResponse
+from service.body import Upload
+from service.config import SummaryConfig
+from service.errors import FieldError, Problem
+from service.runtime import current
+
+api = APIBlueprint("summaries", __name__, abp_tags=[Tag(name="summaries")], abp_responses=PROBLEMS)
+
+#: Fields of which a request has exactly one.
+INPUTS = ("text", "html", "url", "file")
+
+
+@api.post("/v1/summaries", responses={200: SummaryResponse})
+@reads(files=("file",), raw={"text/plain": "file", "text/html": "file"})
+def create_summary(body: SummaryRequest, uploads: Mapping[str, Upload]) -> Response:
+    """Translate and summarise an article.
+
+    The answer has the whole translation, segment by segment with flags, and a summary in both languages in
+    which each sentence names the spans of the article it rests on. A body of `text/plain` or `text/html` is
+    the article itself, with the other fields in the query.
+    """
+    upload = uploads.get("file")
+    _check(body, upload)
+    article = _article(body, upload)
+    result = current().summarise(article, _options(body, current().config.summary))
+    return answer(render.summary(result, current().model.id))
+
+
+def _check(body: SummaryRequest, upload: Upload | None) -> None:
+    """What one field alone doesn't show."""
+    given = [name for name in INPUTS if getattr(body, name, None) is not None or (name == "file" and upload)]
+    if len(given) != 1:
+        some = f"not both {' and '.join(given)}" if given else "there is none"
+        raise Problem(
+            "invalid",
+            f"Exactly one of {', '.join(INPUTS)} is needed, {some}.",
+            errors=[FieldError(f"/{name}", "only one of these can be given") for name in given],
+        )
+    if body.url is not None:
+        raise not_available(
+            "url", "Reading from a url needs the guarded fetcher, which isn't in this version."
+        )
+    if body.glossary_id is not None:
+        raise not_available("glossary_id", "Glossaries aren't in this version.")
+    if body.store:
+        raise not_available("store", "Keeping articles isn't in this version.")
+    if body.sentences is not None and body.words is not None:
+        raise invalid(FieldError("/words", "give either sentences or words"))
+    check_model(body.model)
+
+
+def _article(body: SummaryRequest, upload: Upload | None) -> Article:
+    if upload is not None:
+        article = current().read_file(upload.data, upload.name, upload.mimetype, upload.charset)
+    elif body.html is not None:
+        article = current().read_page(body.html)
+    else:
+        article = Article(body.text or "")
+    if not article.text.strip():
+        raise invalid(FieldError("/text", "holds no text"))
+    if body.language == "auto":
+        article = replace(article, language=detect.detect(article.text).language)
+    title = (body.title or "").strip()
+    return replace(article, title=title) if title else article
+
+
+def _options(body: SummaryRequest, defaults: SummaryConfig) -> SummaryOptions:
+    if body.words is not None:
+        length = Length(words=body.words)
+    else:
+        length = Length(sentences=body.sentences or defaults.sentences)
+    return SummaryOptions(
+        length=length,
+        method=body.method or defaults.method,
+        translate=TranslateOptions(alignments=body.alignments),
+    )

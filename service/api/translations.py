@@ -1,0 +1,46 @@
+"""POST /v1/translations: texts in, one translation each out, in order."""
+
+from collections.abc import Mapping
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+
+from models.translator import TranslateOptions
+from service.api import render
+from service.api.problems import PROBLEMS
+from service.api.requests import answer, check_model, not_available, reads
+from service.api.schemas import ModelRefJson, TranslationRequest, TranslationResponse
+from service.body import Upload
+from service.runtime import current
+
+api = APIBlueprint("translations", __name__, abp_tags=[Tag(name="translations")], abp_responses=PROBLEMS)
+
+
+@api.post("/v1/translations", responses={200: TranslationResponse})
+@reads()
+def create_translations(body: TranslationRequest, uploads: Mapping[str, Upload]) -> Response:
+    """Translate texts.
+
+    A text that is English already, or no language at all, comes back as it is, with a warning.
+    """
+    if body.format == "html":
+        raise not_available("format", "Translating HTML with its markup isn't in this version.")
+    if body.glossary_id is not None:
+        raise not_available("glossary_id", "Glossaries aren't in this version.")
+    check_model(body.model)
+    options = TranslateOptions(alternatives=body.alternatives, alignments=body.alignments)
+    done = current().translate(body.texts, options)
+    return answer(
+        TranslationResponse(
+            translations=[
+                render.translation(result, language)
+                for result, language in zip(done.results, done.languages, strict=True)
+            ],
+            warnings=render.notices(done.warnings),
+            model=ModelRefJson(id=current().model.id, signature=current().pipeline.signature()),
+            timing=render.timing(
+                done.total_ms, done.translate_ms, sum(r.cached_segments for r in done.results)
+            ),
+        )
+    )

@@ -1,0 +1,84 @@
+"""The application factory. Holds no logic: it puts the parts of the service on one Flask application."""
+
+import logging
+import re
+import time
+import uuid
+
+from flask import Flask, Response, g, request
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from service import errors, guards, logs, ui
+from service.api import detect, docs, health, models, problems, summaries, translations
+from service.api.schemas import ProblemJson
+from service.config import Config
+from service.runtime import Runtime
+from service.ui import blueprint as ui
+from service.version import VERSION
+from service.wsgi import RootPath
+
+log = logging.getLogger(__name__)
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._~+/=:@-]{1,128}")
+
+
+def create_app(config: Config, runtime: Runtime) -> Flask:
+    """The service over `runtime`. Loads nothing: whoever calls it made the runtime and closes it."""
+    app = OpenAPI(
+        "service",
+        info=Info(title="Mujaz", version=VERSION, description="Arabic to English, with bilingual summaries."),
+        doc_ui=False,
+        static_folder=None,
+        validation_error_model=ProblemJson,
+        # Every operation describes its own errors; under this name flask-openapi3 finds nothing to add.
+        validation_error_status="default",
+    )
+    # For routes that let Werkzeug read the form; those of the API read within the same limit themselves.
+    app.config.update(
+        MAX_CONTENT_LENGTH=config.limits.max_body_bytes, MAX_FORM_MEMORY_SIZE=config.limits.max_body_bytes
+    )
+    app.extensions["mujaz"] = runtime
+    app.before_request(_begin)
+    guards.init_app(app, config.server)
+    app.after_request(_finish)
+    errors.init_app(app)
+    for api in (summaries.api, translations.api, detect.api, models.api, health.api):
+        app.register_api(api)
+    app.register_blueprint(docs.docs)
+    app.register_blueprint(problems.pages)
+    app.register_blueprint(ui.blueprint(runtime))
+    app.register_blueprint(ui(runtime))
+    _put_behind_proxies(app, config)
+    return app
+
+
+def _put_behind_proxies(app: Flask, config: Config) -> None:
+    server = config.server
+    if server.root_path:
+        app.wsgi_app = RootPath(app.wsgi_app, server.root_path)  # type: ignore[method-assign]
+    if server.trusted_proxies:
+        n = server.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+
+
+def _begin() -> None:
+    """Give the request its id: the caller's own when it is a plain token, else a new one."""
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    g.started = time.perf_counter()
+    logs.request_id.set(g.request_id)
+
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Request-ID"] = g.request_id
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    log.info(
+        "%s %s %d",
+        request.method,
+        ascii(request.path[:200])[1:-1],
+        response.status_code,
+        extra={"fields": {"ms": round(1000 * (time.perf_counter() - g.started), 1)}},
+    )
+    return response

@@ -1,0 +1,81 @@
+"""Bytes of a file as text: what it says of itself, else UTF-8, else windows-1256 (old Arabic files)."""
+
+import codecs
+import re
+from collections.abc import Iterator
+
+#: The encoding of Arabic files from before UTF-8; every byte means something in it, so it comes last.
+LAST_RESORT = "cp1256"
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+#: How documents, pictures and archives begin.
+_BINARY = (
+    b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b",
+    b"\x7fELF",
+)  # fmt: skip
+#: Control characters that text files do hold.
+_HARMLESS = frozenset("\t\n\v\f\r\x1b")
+
+
+class NotText(ValueError):
+    """The bytes aren't text in an encoding we know. The message says why, for the sender."""
+
+
+def decode(data: bytes, declared: str | None = None, *, html: bool = False) -> str:
+    """The text of a file. A byte order mark wins, then what the sender declared, then an HTML page's own
+    `<meta charset>`; what is declared wrongly is read as if nothing were. Raises `NotText`."""
+    if data.startswith(_BINARY):
+        raise NotText("it is a document, picture or archive; send text or HTML")
+    for encoding, start in _candidates(data, declared, html):
+        try:
+            text = data[start:].decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+        if encoding == LAST_RESORT and declared is None and not _reads_as_arabic(text):
+            raise NotText("it is neither UTF-8 nor Arabic in windows-1256; name its charset")
+        if _looks_like_text(text):
+            return text
+    raise NotText("it holds too many control characters to be text")
+
+
+def _candidates(data: bytes, declared: str | None, html: bool) -> Iterator[tuple[str, int]]:
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            yield encoding, len(bom)
+            return
+    meta = _META.search(data, 0, 4096) if html else None
+    for name in (declared, meta[1].decode("ascii") if meta else None):
+        known = _text_encoding(name)
+        if known is not None:
+            yield known, 0
+    yield "utf-8", 0
+    yield LAST_RESORT, 0
+
+
+def _text_encoding(name: str | None) -> str | None:
+    """Python's name of a text encoding; None for what isn't one. ISO-8859-1 is what servers say without
+    knowing, and nothing Arabic can be written in it: then the bytes decide."""
+    try:
+        info = codecs.lookup((name or "").strip())
+        "".encode(info.name)  # refuses codecs that aren't for text, such as zlib
+    except (LookupError, ValueError):
+        return None
+    return None if info.name in ("iso8859-1", "cp1252", "ascii") else info.name
+
+
+def _looks_like_text(text: str) -> bool:
+    strange = sum(c < " " and c not in _HARMLESS for c in text)
+    return strange * 50 <= len(text)
+
+
+def _reads_as_arabic(text: str) -> bool:
+    """Whether most characters beyond ASCII are Arabic: in windows-1256 every byte is some character, so that
+    decoding alone proves nothing."""
+    beyond = [c for c in text if c > "\x7f"]
+    return 2 * sum("\u0600" <= c <= "\u06ff" for c in beyond) > len(beyond)

@@ -1,0 +1,208 @@
+"""What the running service is made of. The only place where parts are chosen and wired together.
+
+Everything that takes work (API, page, later jobs and feeds) goes through `Runtime`: it keeps two threads free
+for health checks, refuses work while the service drains, and holds the limits.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from flask import current_app
+
+from models import detect
+from models.document import Article, BilingualSummary, Notice, TextTranslation
+from models.errors import Busy, Closed, TooLong
+from models.pipeline import SummaryOptions
+from models.translator import Progress, TranslateOptions
+from service.config import Config
+from service.ingest import uploads
+from service.ingest.pool import Pool, PoolOptions
+
+log = logging.getLogger(__name__)
+
+#: Threads that work never takes, so that health checks are answered under any load.
+RESERVED_THREADS = 2
+#: Seconds to suggest to callers who come while all work slots are taken.
+SLOT_WAIT = 2.0
+
+
+class Works(Protocol):
+    """The part of `models.pipeline.Pipeline` that the service uses."""
+
+    def run(
+        self, article: Article, options: SummaryOptions = ..., progress: Progress | None = ...
+    ) -> BilingualSummary: ...
+
+    def translate(
+        self, texts: Sequence[str], options: TranslateOptions = ..., progress: Progress | None = ...
+    ) -> list[TextTranslation]: ...
+
+    def signature(self, method: str | None = ...) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """What callers are told of a model. `size_bytes` and `revision` are None until it is installed."""
+
+    id: str
+    tier: str
+    installed: bool
+    active: bool
+    licence: str | None
+    size_bytes: int | None
+    revision: str | None
+    scores: dict[str, Any]
+    limits: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """The answer to a list of texts; `languages` goes with them one by one."""
+
+    results: list[TextTranslation]
+    languages: list[str]
+    warnings: tuple[Notice, ...]
+    total_ms: float
+    translate_ms: float
+
+
+class Runtime:
+    """Thread-safe. `close` frees everything; work after that raises `Closed`."""
+
+    def __init__(
+        self,
+        config: Config,
+        pipeline: Works,
+        model: ModelFacts,
+        models: Callable[[], list[ModelFacts]],
+        closers: Sequence[Callable[[], None]] = (),
+    ) -> None:
+        self.config = config
+        self.pipeline = pipeline
+        self.model = model
+        self.models = models
+        extraction = config.extraction
+        self.pool = Pool(
+            PoolOptions(extraction.workers, extraction.timeout_seconds, extraction.pages_per_worker)
+        )
+        self._closers = (*closers, self.pool.close)
+        self._slots = threading.BoundedSemaphore(max(1, config.server.threads - RESERVED_THREADS))
+        self._draining = False
+
+    def summarise(
+        self, article: Article, options: SummaryOptions, progress: Progress | None = None
+    ) -> BilingualSummary:
+        """Translation and summary. Raises `TooLong`, `Busy`, `Closed`, `SummaryFailed`, or the engine's."""
+        self._check_length(len(article.text) + len(article.title or ""))
+        with self._work():
+            result = self.pipeline.run(article, options, progress)
+        warnings = _language_warnings([article.text])
+        return replace(result, warnings=result.warnings + warnings) if warnings else result
+
+    def translate(self, texts: Sequence[str], options: TranslateOptions) -> Translated:
+        """Every text's translation, in order. Raises `TooLong`, `Busy`, `Closed`, or the engine's error."""
+        limits = self.config.limits
+        if len(texts) > limits.max_texts:
+            raise TooLong(f"{len(texts):,} texts are over the limit of {limits.max_texts:,}.")
+        self._check_length(sum(map(len, texts)))
+        started = time.perf_counter()
+        with self._work():
+            results = self.pipeline.translate(texts, options)
+        translated = time.perf_counter()
+        languages = [detect.quick(text) or detect.detect(text).language for text in texts]
+        warnings = _merge([_numbered(r.notices, n, len(texts)) for n, r in enumerate(results)])
+        return Translated(
+            results,
+            languages,
+            warnings + _language_warnings(texts),
+            total_ms=1000 * (time.perf_counter() - started),
+            translate_ms=1000 * (translated - started),
+        )
+
+    def detect(self, texts: Sequence[str]) -> list[detect.Detection]:
+        """Every text's language, in order. Raises `TooLong`, `Busy`, `Closed`."""
+        limits = self.config.limits
+        if len(texts) > limits.max_texts:
+            raise TooLong(f"{len(texts):,} texts are over the limit of {limits.max_texts:,}.")
+        self._check_length(sum(map(len, texts)))
+        with self._work():
+            return [detect.detect(text) for text in texts]
+
+    def read_file(
+        self, data: bytes, name: str = "", mimetype: str = "", charset: str | None = None
+    ) -> Article:
+        """The article in an uploaded file; see `uploads.read_file`. Raises `Closed` while draining."""
+        with self._work():
+            return uploads.read_file(self.pool, data, name, mimetype, charset)
+
+    def read_page(self, page: str) -> Article:
+        """The article on an HTML page; see `uploads.read_page`. Raises `Closed` while draining."""
+        with self._work():
+            return uploads.read_page(self.pool, page)
+
+    @property
+    def draining(self) -> bool:
+        return self._draining
+
+    def drain(self) -> None:
+        """Take no new work from now on; what runs goes on. Safe in a signal handler."""
+        self._draining = True
+
+    def close(self) -> None:
+        self.drain()
+        for close in self._closers:
+            close()
+
+    def _check_length(self, characters: int) -> None:
+        limit = self.config.limits.max_text_chars
+        if characters > limit:
+            raise TooLong(f"{characters:,} characters are over the limit of {limit:,}.")
+
+    @contextmanager
+    def _work(self) -> Iterator[None]:
+        if self._draining:
+            raise Closed("The service is shutting down.")
+        if not self._slots.acquire(blocking=False):
+            raise Busy("All threads are at work; try again soon.", SLOT_WAIT)
+        try:
+            yield
+        finally:
+            self._slots.release()
+
+
+def _language_warnings(texts: Sequence[str]) -> tuple[Notice, ...]:
+    """Says which Arabic-script texts are in another language: they would be translated as if Arabic."""
+    others = {n: language for n, text in enumerate(texts) if (language := _other(text))}
+    return _merge(
+        [
+            _numbered((Notice("not_arabic", f"The text looks like {language}, not Arabic."),), n, len(texts))
+            for n, language in others.items()
+        ]
+    )
+
+
+def _other(text: str) -> str | None:
+    language = detect.quick(text)
+    return language if language in detect.ARABIC_SCRIPT and language != "ar" else None
+
+
+def _numbered(notices: Sequence[Notice], index: int, total: int) -> tuple[Notice, ...]:
+    """With several texts a notice says which one it speaks of."""
+    if total == 1:
+        return tuple(notices)
+    return tuple(Notice(n.code, f"texts[{index}]: {n.message}") for n in notices)
+
+
+def _merge(groups: Sequence[Sequence[Notice]]) -> tuple[Notice, ...]:
+    return tuple(dict.fromkeys(notice for group in groups for notice in group))
+
+
+def current() -> Runtime:
+    """The runtime of the application that handles the current request."""
+    runtime: Runtime = current_app.extensions["mujaz"]
+    return runtime

@@ -1,0 +1,103 @@
+"""A pipeline without a model: real shapes and offsets, English that says what it translates."""
+
+import re
+import threading
+from collections.abc import Sequence
+
+from models.document import (
+    Article,
+    BilingualSummary,
+    Flag,
+    Notice,
+    Segment,
+    Source,
+    Span,
+    SummarySentence,
+    TextTranslation,
+    Translation,
+)
+from models.pipeline import SummaryOptions
+from models.translator import Progress, TranslateOptions
+from service.config import Config
+from service.runtime import ModelFacts, Runtime
+
+STARTER = ModelFacts("starter", "starter", True, True, "CC-BY-4.0", 1234, "abc", {"chrf": 30.0}, "small")
+QUALITY = ModelFacts("quality", "quality", False, False, "CC-BY-4.0", None, None, {}, None)
+
+
+class FakePipeline:
+    """One segment per line; its English is "EN:" and the Arabic. `gate`, when set, holds every call up."""
+
+    def __init__(self) -> None:
+        self.gate: threading.Event | None = None
+        self.entered = threading.Semaphore(0)
+        self.error: Exception | None = None
+        self.options: object = None
+
+    def signature(self, method: str | None = None) -> str:
+        return "fake" if method is None else f"fake|summary:{method}"
+
+    def run(
+        self, article: Article, options: SummaryOptions = SummaryOptions(), progress: Progress | None = None
+    ) -> BilingualSummary:
+        [body] = self.translate([article.text], options.translate)
+        self.options = options
+        first = body.translations[:1]
+        return BilingualSummary(
+            article=article,
+            translations=body.translations,
+            english=body.english,
+            english_spans=body.english_spans,
+            sentences=tuple(
+                SummarySentence(
+                    t.segment.span.of(article.text),
+                    t.text,
+                    0.5,
+                    (Source(t.segment.index, t.segment.start, t.segment.end),),
+                )
+                for t in first
+            ),
+            method=options.method,
+            signature=self.signature(options.method),
+            title=(article.title, f"EN:{article.title}") if article.title else None,
+            warnings=(Notice("starter_model", "small"),),
+            timing_ms={"total_ms": 2.0, "translate_ms": 1.0},
+        )
+
+    def translate(
+        self,
+        texts: Sequence[str],
+        options: TranslateOptions = TranslateOptions(),
+        progress: Progress | None = None,
+    ) -> list[TextTranslation]:
+        self.options = options
+        self.entered.release()
+        if self.gate is not None:
+            assert self.gate.wait(30)
+        if self.error is not None:
+            raise self.error
+        return [self._text(text, options) for text in texts]
+
+    def _text(self, text: str, options: TranslateOptions) -> TextTranslation:
+        translations, spans, english = [], [], ""
+        for index, found in enumerate(re.finditer(r"\S.*", text)):
+            piece = f"EN:{found.group()}"
+            english += "\n" if english else ""
+            spans.append(Span(len(english), len(english) + len(piece)))
+            english += piece
+            flag = Flag("quotes", "minor", "a remark", Span(0, 1), Span(3, 4))
+            translations.append(
+                Translation(
+                    Segment(index, found.start(), found.end(), index),
+                    piece,
+                    0.5,
+                    (flag,),
+                    alignment=((Span(0, 1), Span(3, 4)),) if options.alignments else None,
+                )
+            )
+        others = tuple(f"{english}~{n}" for n in range(options.alternatives))
+        return TextTranslation(text, tuple(translations), english, tuple(spans), others)
+
+
+def runtime(pipeline: FakePipeline | None = None, config: Config | None = None) -> Runtime:
+    return Runtime(config or Config(), pipeline or FakePipeline(), STARTER, lambda: [STARTER, QUALITY])
