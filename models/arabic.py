@@ -44,7 +44,7 @@ _LETTER = re.compile(f"[{LETTERS}]")
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 #: A base letter with everything that hangs on it, or a run of marks without a base, or a lone form.
 _CLUSTER = re.compile(f"[^\\W_{TATWEEL}]?[{_MARKS}{TATWEEL}{INVISIBLE}]+|[{FORMS}]")
-#: The matching policy also takes the characters whose case folding is longer than one (a test keeps the list).
+#: The matching policy also takes the characters that case folding makes longer (a test keeps the list).
 _GROW = "\u00df\u0130\u0149\u01f0\u0390\u03b0\u0587\u1e96-\u1e9e\u1f50-\u1ffc\ufb00-\ufb17"
 _MATCHING_CLUSTER = re.compile(f"{_CLUSTER.pattern}|[{_GROW}]")
 _FORM = re.compile(f"[{FORMS}]")
@@ -56,27 +56,13 @@ _WORD = re.compile(
     rf"\d+(?:[.,٫٬:/]\d+)*|[^\W_][\w{_MARKS}{TATWEEL}{INVISIBLE}]*(?:['’\-][^\W_][\w{_MARKS}{TATWEEL}{INVISIBLE}]*)*"
 )
 
-_ARABIC_DIGITS = {**{0x660 + d: 0x30 + d for d in range(10)}, **{0x6F0 + d: 0x30 + d for d in range(10)}}
+_ARABIC_DIGITS = {zero + d: str(d) for zero in (0x660, 0x6F0) for d in range(10)}
 #: Separators of Arabic numerals. `٫` and `٬` are used nowhere else.
 _NUMERIC_MARKS = {ord("٫"): ".", ord("٬"): ",", ord("٪"): "%"}
 #: Every white space but tab and line breaks is the plain space to a model.
-_SPACES = {
-    c: " "
-    for c in (
-        0x0B,
-        0x0C,
-        0x1C,
-        0x1D,
-        0x1E,
-        0x1F,
-        0xA0,
-        0x1680,
-        *range(0x2000, 0x200B),
-        0x202F,
-        0x205F,
-        0x3000,
-    )
-}
+_SPACES = dict.fromkeys(
+    (0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x1F, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " "
+)
 #: Letters of Persian and Urdu keyboards that look the same in Arabic words and are unknown to the models.
 _KEYBOARD = {ord("ی"): "ي", ord("ک"): "ك", ord("ہ"): "ه", ord("ھ"): "ه", ord("۔"): "."}
 _QUOTES = {**dict.fromkeys(map(ord, "“”„‟«»〝〞＂"), '"'), **dict.fromkeys(map(ord, "‘’‚‛‹›"), "'")}

@@ -9,7 +9,7 @@ takes the cheapest division: one dynamic programme, linear in the text for a giv
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from models.clause_marks import GapCosts, gap_costs
@@ -30,7 +30,7 @@ Count = Callable[[Sequence[str]], list[int]]
 class CutRules:
     """Weights of `cut`. A chunk of `t` tokens costs `per_chunk + balance * ((limit - t) / limit) ** 2`."""
 
-    gaps: GapCosts = GapCosts()
+    gaps: GapCosts = field(default_factory=GapCosts)
     per_chunk: float = 1.0
     balance: float = 4.0
 
@@ -98,7 +98,7 @@ def _fitting_words(text: str, words: list[Span], limit: int, count: Count) -> tu
 
 
 def _broken(text: str, word: Span, parts: int) -> list[Span]:
-    """`word` in about `parts` (at least two) equal parts, none starting with a combining mark if avoidable."""
+    """`word` in about `parts` (at least two) equal parts that start with no combining mark if avoidable."""
     length = word.end - word.start
     step = max(1, length // max(2, parts))
     borders = [word.start]

@@ -10,36 +10,7 @@ from dataclasses import dataclass
 
 from models.arabic import INVISIBLE, TASHKEEL, TATWEEL
 from models.document import Span
-
-#: Words that open a clause or a participle phrase of reporting, without tanwin. `و` and `ف` may precede.
-CONNECTIVES = frozenset(
-    "حيث فيما بينما إذ ذلك كما لكن لكنه لكنها لكنهم غير بل مما ثم لأن لأنه لأنها لذلك لذا بعدما قبلما عندما "
-    "حينما كلما طالما ريثما رغم برغم بالرغم بحسب حسب وفق وفقا طبقا نقلا إضافة بالإضافة فضلا وسط ضمن خلافا تزامنا "
-    "بالتزامن تمهيدا بهدف نتيجة بسبب بعد قبل عقب خلال منذ هو هي هم قد لم لن لا ليس ليست كان كانت إن أن إنه إنها "
-    "مشيرا مشيرة مشيرين مؤكدا مؤكدة مؤكدين موضحا موضحة موضحين مضيفا مضيفة معتبرا معتبرة لافتا لافتة مبينا مبينة "
-    "منوها منوهة داعيا داعية محذرا محذرة مطالبا مطالبة قائلا قائلة كاشفا كاشفة مشددا مشددة متهما متهمة معربا "
-    "معربة معلنا معلنة مضيفين داعين مطالبين متوقعا متوقعة موجها نافيا نافية واصفا واصفة مستبعدا مرجحا مذكرا "
-    "الأمر الذي التي الذين اللذين اللتين اللواتي إلا أو أي حتى لكي كي من".split()
-)
-#: Clause openers good enough without a comma before them.
-OPENERS = frozenset(
-    "حيث فيما بينما إذ لكن لكنه لكنها لكنهم مما ثم لأن لأنه لأنها لذلك بعدما عندما حينما كلما مشيرا مشيرة مؤكدا "
-    "مؤكدة موضحا موضحة مضيفا مضيفة معتبرا معتبرة لافتا لافتة مبينا مبينة داعيا داعية محذرا محذرة قائلا قائلة "
-    "مشددا مشددة بحسب وفقا وذلك وقد كما".split()
-)
-RELATIVES = frozenset("الذي التي الذين اللذان اللتان اللذين اللتين اللواتي".split())
-PREPOSITIONS = frozenset(
-    "في من إلى الى على عن مع بعد قبل عقب خلال منذ ضد حول عبر لدى دون بين وسط ضمن نحو".split()
-)
-#: Words that lean on the next one.
-LEANING = (
-    PREPOSITIONS
-    | RELATIVES
-    | frozenset(
-        "أن إن أنه بأن لأن ان لا لم لن ما قد سوف هل هذا هذه ذلك تلك كل بعض غير أي أو ثم حتى كي لكي إذا لو كان كانت "
-        "أكثر أقل نحو أبو أبي أم بن ابن بنت آل عبد حيث فيما بينما إذ السيد السيدة الرئيس الوزير الدكتور د. أ.د. م.".split()
-    )
-)
+from models.wordlists import CLAUSE_OPENERS, CONNECTIVES, LEANING, PREPOSITIONS, RELATIVES
 
 _BARE = re.compile(f"[{TASHKEEL}{TATWEEL}{INVISIBLE}]|\\W+\\Z|\\A\\W+")
 _CLOSING = "\"'”“»)]}’"
@@ -98,7 +69,7 @@ def _gap(previous: str, previous_bare: str, following: str, costs: GapCosts) -> 
         return costs.after_leaning
     if previous_bare[-1:].isdecimal() or following[:1].isdecimal():
         return costs.number
-    if following in OPENERS or (following[:1] in "وف" and following[1:] in OPENERS):
+    if following in CLAUSE_OPENERS or (following[:1] in "وف" and following[1:] in CLAUSE_OPENERS):
         return costs.connective
     if following.startswith("و") and len(following) > 3:
         return costs.conjunction

@@ -9,23 +9,8 @@ import re
 from collections.abc import Sequence
 
 from models.document import Span
+from models.wordlists import SENTENCE_STARTERS
 
-#: English words that have a capital only because a sentence starts with them.
-SENTENCE_STARTERS = frozenset(
-    "a about above according across additionally after afterwards against all almost along already also "
-    "although always amid among an and another any are around as at away be because been before behind being "
-    "below besides between beyond both but by can considering could despite did do does during each earlier "
-    "either even ever every everyone everything except few first following for from further furthermore had "
-    "has have having he hence her here his how however if in including indeed instead into is it its "
-    "just last later like likewise many meanwhile more moreover most much my near neither never nevertheless "
-    "no nor not nothing noting now of off on once one only or other others otherwise our out over particularly per "
-    "perhaps rather recently regarding say saying says several she should similarly since so some someone "
-    "something sometimes soon still such that the their them then there therefore these they this those though "
-    "through throughout thus to today together tomorrow too toward towards two under unless until up upon "
-    "very was we were what when where whereas whether which while who whom whose why will with within without "
-    "would yesterday yet you your explaining stressing adding pointing stating affirming emphasizing calling "
-    "describing warning considering indicating confirming added said where people".split()
-)
 _FIRST = re.compile(r"([A-Z][a-z]*)(?=[\s,;:]|'s?\b|\Z)")
 _TAIL = re.compile(r"(?P<mark>[.,;:!?]*)(?P<close>[\"'”’)\]]*)(?P<late>[.,;:]*)\Z")
 _ABBREVIATED = re.compile(
@@ -48,7 +33,7 @@ def join(source: str, spans: Sequence[Span], outputs: Sequence[str]) -> tuple[st
     length = 0
     for k, output in enumerate(outputs):
         piece = output.strip()
-        if k > 0 and not _mark(source, spans[k - 1]) == ".":
+        if k > 0 and _mark(source, spans[k - 1]) != ".":
             piece = _lowered(piece)
         if k < len(outputs) - 1:
             piece = _marked(piece, _mark(source, spans[k]))
