@@ -1,0 +1,100 @@
+"""CTranslate2 engine: the one that serves. int8 weights by default, float32 on request, GPU when present."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from models.engines.base import DecodingOptions, EngineInfo, Hypothesis
+from models.engines.sentencepieces import END, SentencePieces
+from models.errors import Closed, EngineUnavailable
+
+
+class CTranslate2Engine:
+    """Thread-safe; the GIL is free while it computes. Not fork-safe: fork before, never after."""
+
+    def __init__(
+        self,
+        info: EngineInfo,
+        weights: Path,
+        tokenizer: Path,
+        *,
+        workers: int = 1,
+        threads_per_worker: int = 0,
+    ) -> None:
+        """`weights`: a converted model folder; `tokenizer`: the folder of the SentencePiece models.
+
+        `workers` batches compute side by side, each on `threads_per_worker` cores (0: all cores shared out).
+        Raises `EngineUnavailable` when CTranslate2 can't run the model here."""
+        import ctranslate2
+
+        cores = os.cpu_count() or 1
+        self.info = info
+        self._pieces = SentencePieces(tokenizer)
+        try:
+            self._translator: Any = ctranslate2.Translator(
+                str(weights),
+                device=info.device,
+                compute_type=info.compute_type,
+                inter_threads=workers,
+                intra_threads=threads_per_worker or max(1, cores // workers),
+            )
+        except (RuntimeError, ValueError) as error:
+            raise EngineUnavailable(f"CTranslate2 can't load {weights.name}: {error}") from error
+
+    def encode(self, texts: Sequence[str]) -> list[list[str]]:
+        return self._pieces.encode(texts)
+
+    def decode(self, pieces: Sequence[Sequence[str]]) -> list[str]:
+        return self._pieces.decode(pieces)
+
+    def translate(
+        self, chunks: Sequence[Sequence[str]], options: DecodingOptions
+    ) -> list[tuple[Hypothesis, ...]]:
+        """See `base.Engine`. CTranslate2 takes one length bound per call, the longest chunk's; whether a
+        hypothesis finished is read from its own end-of-sentence."""
+        if self._translator is None:
+            raise Closed("The engine is closed.")
+        filled = [[*chunk, END] for chunk in chunks if chunk]
+        results = iter(self._search(filled, options) if filled else [])
+        empty = (Hypothesis((), 0.0, True),)
+        return [self._hypotheses(next(results), options) if chunk else empty for chunk in chunks]
+
+    def _search(self, sources: list[list[str]], options: DecodingOptions) -> Any:
+        longest = max(map(len, sources))
+        return self._translator.translate_batch(
+            sources,
+            beam_size=max(options.beam_size, options.num_hypotheses),
+            num_hypotheses=options.num_hypotheses,
+            length_penalty=options.length_penalty,
+            repetition_penalty=options.repetition_penalty,
+            no_repeat_ngram_size=options.no_repeat_ngram_size,
+            max_input_length=0,  # never cut silently
+            max_decoding_length=int(options.max_length_ratio * longest) + 20,
+            disable_unk=True,
+            return_scores=True,
+            return_end_token=True,
+            return_attention=options.attention,
+        )
+
+    def _hypotheses(self, result: Any, options: DecodingOptions) -> tuple[Hypothesis, ...]:
+        made = []
+        for n, (tokens, score) in enumerate(zip(result.hypotheses, result.scores, strict=True)):
+            finished = bool(tokens) and tokens[-1] == END
+            pieces = tuple(tokens[:-1] if finished else tokens)
+            attention = None
+            if options.attention:
+                attention = tuple(tuple(row) for row in result.attention[n][: len(pieces)])
+            made.append(Hypothesis(pieces, self._mean(score, len(tokens), options), finished, attention))
+        return tuple(made)
+
+    @staticmethod
+    def _mean(score: float, tokens: int, options: DecodingOptions) -> float:
+        """CTranslate2 scores a hypothesis with sum(log p) / length**penalty; ours is the mean."""
+        length = max(1, tokens)
+        return float(score * length ** (options.length_penalty - 1))
+
+    def close(self) -> None:
+        if self._translator is not None:
+            self._translator.unload_model()
+        self._translator = None

@@ -1,0 +1,218 @@
+"""Translator: one rendering per text whatever the text, repairs, cache, evidence. The engine is scripted: it
+"translates" word by word, so that order and loss are visible, and misbehaves where a test asks it to."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+
+from models.batching import Batcher, BatchingOptions
+from models.document import Rendering
+from models.engines.base import DecodingOptions, EngineInfo, Hypothesis
+from models.translator import MAX_ATTEMPTS, Translator, TranslateOptions
+
+Behaviour = Callable[[Sequence[str], DecodingOptions], Hypothesis]
+
+
+def faithful(pieces: Sequence[str], options: DecodingOptions) -> Hypothesis:
+    return Hypothesis(tuple(f"en{len(p)}_{p}" for p in pieces), -0.3, True)
+
+
+class Scripted:
+    """One piece per word."""
+
+    info = EngineInfo("scripted", "7", "test", "none", "cpu", 12)
+
+    def __init__(self) -> None:
+        self.behave: Behaviour = faithful
+        self.seen: list[tuple[Sequence[str], DecodingOptions]] = []
+
+    def encode(self, texts: Sequence[str]) -> list[list[str]]:
+        return [t.split() for t in texts]
+
+    def decode(self, pieces: Sequence[Sequence[str]]) -> list[str]:
+        return [" ".join(p) for p in pieces]
+
+    def translate(
+        self, chunks: Sequence[Sequence[str]], options: DecodingOptions
+    ) -> list[tuple[Hypothesis, ...]]:
+        self.seen += [(c, options) for c in chunks]
+        return [(self.behave(c, options),) * options.num_hypotheses for c in chunks]
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture
+def engine() -> Scripted:
+    return Scripted()
+
+
+@pytest.fixture
+def translator(engine: Scripted) -> Iterator[Translator]:
+    batcher = Batcher(engine, BatchingOptions(workers=2))
+    yield Translator(engine, batcher, DecodingOptions(beam_size=1))
+    batcher.close()
+
+
+def one(translator: Translator, text: str) -> Rendering:
+    (rendering,) = translator.translate([text])
+    return rendering
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\n\n",
+        "12 345.6",
+        "١٢٬٣٤٥",
+        "🙂🙂",
+        "BBC News",
+        "https://example.org/a?b=c",
+        "---",
+        "«»",
+        "\u200f\u200e",
+        "ًٌٍ",
+        "ـــ",
+        "\x00\ufeff",
+    ],
+)
+def test_what_is_not_arabic_language_passes_through_to_the_letter(translator: Translator, text: str) -> None:
+    rendering = one(translator, text)
+    assert rendering == Rendering(text, text, passed_through=True, signature=translator.signature)
+
+
+def test_one_rendering_per_text_in_order_with_repeats(translator: Translator, engine: Scripted) -> None:
+    texts = ["بيروت", "", "BBC", "دمشق", "بيروت", "قناة BBC العربية", "بيروت"]
+    renderings = translator.translate(texts)
+    assert [r.source for r in renderings] == texts
+    assert "بيروت" in renderings[0].text
+    assert renderings[0].text == renderings[4].text
+    assert sum(list(c) == ["بيروت"] for c, _ in engine.seen) == 1
+
+
+def test_a_five_thousand_word_paragraph_keeps_every_word_in_order(
+    translator: Translator, engine: Scripted
+) -> None:
+    words = [f"كلمة{i}" for i in range(5_000)]
+    rendering = one(translator, " ".join(words))
+    assert [w.split("_")[1] for w in rendering.text.split()] == words
+    assert all(len(c) <= engine.info.max_source_tokens for c, _ in engine.seen)
+    assert all(chunk.target.of(rendering.text).strip() for chunk in rendering.chunks)
+
+
+def test_evidence_points_at_the_original_text(translator: Translator) -> None:
+    text = "قالَـــت الوزيرةُ إنّ الاجتماع انتهى، حيث اتفق الطرفان على كل النقاط التي كانت عالقة بينهما منذ أشهر طويلة"
+    rendering = one(translator, text)
+    assert len(rendering.chunks) > 1
+    assert rendering.chunks[0].source.start == 0
+    assert rendering.chunks[-1].source.end == len(text)
+    for before, after in zip(rendering.chunks, rendering.chunks[1:], strict=False):
+        assert before.source.end <= after.source.start
+        assert text[before.source.end : after.source.start].strip() == ""
+        assert before.target.end <= after.target.start
+
+
+def test_the_cache_answers_the_second_time_and_says_so(translator: Translator, engine: Scripted) -> None:
+    first = one(translator, "خبر عاجل")
+    calls = len(engine.seen)
+    second = one(translator, "خبر عاجل")
+    assert (first.cached, second.cached, len(engine.seen)) == (False, True, calls)
+    assert second.text == first.text
+
+
+def test_other_options_are_another_cache_entry(translator: Translator, engine: Scripted) -> None:
+    translator.translate(["خبر عاجل"])
+    calls = len(engine.seen)
+    translator.translate(["خبر عاجل"], TranslateOptions(alternatives=2))
+    assert len(engine.seen) > calls
+
+
+def test_a_looping_chunk_is_decoded_again_with_firmer_settings(
+    translator: Translator, engine: Scripted
+) -> None:
+    def loops_unless_firm(pieces: Sequence[str], options: DecodingOptions) -> Hypothesis:
+        if options.no_repeat_ngram_size:
+            return Hypothesis(("fine", "now"), -0.2, True)
+        return Hypothesis(("poor",) * 9, -0.1, True)
+
+    engine.behave = loops_unless_firm
+    rendering = one(translator, "الفقراء في المدينة")
+    assert rendering.text.lower() == "fine now"
+    assert [(c.retries, c.looping) for c in rendering.chunks] == [(1, False)]
+
+
+def test_a_loop_that_stays_is_kept_and_marked(translator: Translator, engine: Scripted) -> None:
+    engine.behave = lambda pieces, options: Hypothesis(("poor",) * 9, -0.1, True)
+    rendering = one(translator, "الفقراء في المدينة")
+    assert rendering.text
+    assert all(c.looping for c in rendering.chunks)
+    assert len(engine.seen) <= 2 * MAX_ATTEMPTS
+
+
+def test_an_unfinished_hypothesis_is_split_and_retried(translator: Translator, engine: Scripted) -> None:
+    def short_breath(pieces: Sequence[str], options: DecodingOptions) -> Hypothesis:
+        return Hypothesis(faithful(pieces, options).pieces, -0.4, len(pieces) < 7)
+
+    engine.behave = short_breath
+    words = [f"كلمة{i}" for i in range(10)]
+    rendering = one(translator, " ".join(words))
+    assert [w.split("_")[1] for w in rendering.text.split()] == words
+    assert all(c.complete for c in rendering.chunks)
+    assert len(rendering.chunks) > 1
+
+
+def test_one_that_never_finishes_is_marked_incomplete(translator: Translator, engine: Scripted) -> None:
+    engine.behave = lambda pieces, options: Hypothesis(("endless", *pieces), -0.4, False)
+    rendering = one(translator, " ".join(f"كلمة{i}" for i in range(12)))
+    assert rendering.chunks
+    assert not any(c.complete for c in rendering.chunks)
+
+
+def test_alternatives_are_whole_distinct_texts(translator: Translator, engine: Scripted) -> None:
+    counter = iter(range(1000))
+    engine.behave = lambda pieces, options: Hypothesis((f"way{next(counter)}",), -0.4, True)
+    original = engine.translate
+
+    def n_best(chunks: Sequence[Sequence[str]], options: DecodingOptions) -> list[tuple[Hypothesis, ...]]:
+        return [tuple(engine.behave(c, options) for _ in range(options.num_hypotheses)) for c in chunks]
+
+    engine.translate = n_best  # type: ignore[method-assign]
+    (rendering,) = translator.translate(["خبر"], TranslateOptions(alternatives=3))
+    assert len({rendering.text, *rendering.alternatives}) == 4
+    engine.translate = original  # type: ignore[method-assign]
+
+
+def test_progress_counts_texts_and_ends_complete(translator: Translator) -> None:
+    seen: list[tuple[int, int]] = []
+    translator.translate([f"خبر رقم {i}" for i in range(50)], progress=lambda d, t: seen.append((d, t)))
+    assert seen[-1] == (50, 50)
+    assert seen == sorted(seen)
+
+
+def test_an_engine_error_is_not_swallowed(translator: Translator, engine: Scripted) -> None:
+    def broken(pieces: Sequence[str], options: DecodingOptions) -> Hypothesis:
+        raise RuntimeError("no memory")
+
+    engine.behave = broken
+    with pytest.raises(RuntimeError, match="no memory"):
+        translator.translate(["خبر"])
+    engine.behave = faithful
+    assert one(translator, "خبر").text
+
+
+def test_the_signature_names_what_shapes_the_output(engine: Scripted) -> None:
+    batcher = Batcher(engine)
+    signatures = {
+        Translator(engine, batcher, decoding).signature
+        for decoding in (
+            DecodingOptions(),
+            DecodingOptions(beam_size=2),
+            DecodingOptions(length_penalty=0.8),
+            DecodingOptions(repetition_penalty=1.1),
+            DecodingOptions(no_repeat_ngram_size=3),
+        )
+    }
+    batcher.close()
+    assert len(signatures) == 5
+    assert all("scripted@7" in s and "norm:" in s and "cut:" in s for s in signatures)
