@@ -229,11 +229,15 @@ def _keep_memory() -> None:
 def _print_progress(progress: Progress) -> None:
     development = "" if progress.development is None else f"  dev {progress.development:.3f}"
     end = "" if progress.remaining is None else f"  left {_span(progress.remaining)}"
-    click.echo(
-        f"{_span(progress.elapsed)}  step {progress.step}  epoch {progress.epoch + 1}  "
-        f"loss {progress.loss:.3f}{development}  rate {progress.rate:.1e}  {progress.tokens_per_second:,.0f} tokens/s{end}",
-        err=True,
-    )
+    parts = [
+        _span(progress.elapsed),
+        f"step {progress.step}",
+        f"epoch {progress.epoch + 1}",
+        f"loss {progress.loss:.3f}{development}",
+        f"rate {progress.rate:.1e}",
+        f"{progress.tokens_per_second:,.0f} tokens/s{end}",
+    ]
+    click.echo("  ".join(parts), err=True)
 
 
 def _span(seconds: float) -> str:

@@ -37,8 +37,11 @@ def save_transformers(model: Any, vocabulary: Vocabulary, folder: Path) -> None:
     (folder / _TOKENIZER).write_text(text, encoding="utf-8")
 
 
-def convert(transformers_folder: Path, folder: Path, quantization: str = "int8") -> None:
-    """Converts to CTranslate2. The folder appears whole or not at all."""
+def convert(transformers_folder: Path, folder: Path, quantization: str = "int8_float32") -> None:
+    """Converts to CTranslate2. The folder appears whole or not at all.
+
+    Plain "int8" would keep what isn't quantised in the float16 of the file, to be widened at each load.
+    """
     import ctranslate2.converters
 
     temporary = folder.with_name(f"{folder.name}.part")

@@ -19,9 +19,9 @@ _FOREIGN_ARABIC_SCRIPT = frozenset("پچژگکیےٹڈڑںہھ")
 _ENGLISH_FUNCTION_WORDS = frozenset(
     re.findall(
         r"\w+",
-        """a an and are as at be been but by can do for from had has have he her his i if in is it its more
-        not of on or she so than that the their them there these they this to up was we were when which who will
-        with would you your""",
+        """a an and are as at be been but by can do for from had has have he her his i if in is it
+        its more not of on or she so than that the their them there these they this to up was we
+        were when which who will with would you your""",
     )
 )
 _LATIN_WORD = re.compile(r"[A-Za-z]+")

@@ -60,5 +60,8 @@ def compare(before: Sequence[str], after: Sequence[str], references: Sequence[st
         references=None, test_type="bs", n_samples=_SAMPLES,
     )  # fmt: skip
     signatures, scores = test()
-    first, second = scores["chrF"]
-    return Comparison(first.score, second.score, second.p_value, len(references), str(signatures["chrF"]))
+    name = next(key for key in scores if key != "System")  # "chrF2" today
+    first, second = scores[name]
+    return Comparison(
+        first.score, second.score, second.p_value, len(references), f"{name}|{signatures[name]}"
+    )

@@ -23,15 +23,15 @@ GOOD = ("أعلن الوزير افتتاح المدرسة الجديدة.", "Th
         ("الأمم المتحدة", "UN", None),
         ("The minister spoke.", "تحدث الوزير.", "sides swapped"),
         ("Le ministre a parlé.", "The minister spoke.", "source is not Arabic"),
-        ("وزیر خارجہ نے کہا کہ یہ گفتگو جاری رہے گی", "The foreign minister said talks would go on.", "source is not Arabic"),
+        ("وزیر خارجہ نے کہا کہ یہ گفتگو جاری رہے گی", "Talks would go on, he said.", "source is not Arabic"),
         ("تحدث الوزير.", "Министр говорил.", "target is not English"),
         ("تحدث الوزير عن الخطة.", "The الوزير talked about خطة المدينة", "target is not English"),
         (
             "أعلن الوزير في مؤتمر صحفي أن الحكومة ستفتتح عشر مدارس جديدة قبل نهاية العام.",
-            "Le ministre annonce pendant une conférence que le gouvernement ouvrira dix nouvelles écoles avant décembre.",
+            "Le ministre annonce pendant une conférence que dix écoles ouvriront avant décembre.",
             "target is not English",
         ),
-        ("تحدث فتح خبراء Microsoft Windows 11 عن الأمن", "Microsoft Windows 11 experts spoke of security", None),
+        ("تحدث خبراء Microsoft Windows 11 عن الأمن", "Microsoft Windows 11 experts on security", None),
         ("نعم", "Yes, and after that the whole story went on for a very long time indeed.", "length ratio"),
         ("كلمة " * 300, "word " * 300, "too long"),
     ],
@@ -62,8 +62,8 @@ def test_every_line_is_used_or_listed(tmp_path: Path) -> None:
     reading = read_pairs([path])
     assert [(p.source, p.target, p.line) for p in reading.pairs] == [(*GOOD, 1)]
     assert [(r.line, r.reason) for r in reading.rejects] == [
-        (2, "duplicate"), (3, "empty target"), (4, "not two columns"), (5, "not two columns"), (6, "not UTF-8"),
-        (8, "sides swapped"),
+        (2, "duplicate"), (3, "empty target"), (4, "not two columns"), (5, "not two columns"),
+        (6, "not UTF-8"), (8, "sides swapped"),
     ]  # fmt: skip
     assert reading.reasons()["not two columns"] == 2
 

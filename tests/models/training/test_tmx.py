@@ -9,8 +9,11 @@ from models.training.tmx import Unit, read_units
 
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n'
 BODY = """<tmx version="1.4"><header srclang="ar"/><body>
-<tu><tuv xml:lang="ar-SA"><seg>زار الوزير المدرسة.</seg></tuv><tuv xml:lang="EN-gb"><seg>The minister visited the school.</seg></tuv></tu>
-<tu><tuv lang="en"><seg>Open <bpt i="1">&lt;b&gt;</bpt>the <hi>door</hi><ept i="1">&lt;/b&gt;</ept> now.</seg></tuv><tuv lang="ar"><seg>افتح الباب<ph>{0}</ph>
+<tu><tuv xml:lang="ar-SA"><seg>زار الوزير المدرسة.</seg></tuv>
+<tuv xml:lang="EN-gb"><seg>The minister visited the school.</seg></tuv></tu>
+<tu><tuv lang="en"><seg>Open <bpt i="1">&lt;b&gt;</bpt>the <hi>door</hi><ept i="1">&lt;/b&gt;</ept>
+now.</seg></tuv>
+<tuv lang="ar"><seg>افتح الباب<ph>{0}</ph>
  الآن.</seg></tuv></tu>
 <tu><tuv xml:lang="ar"><seg>وحيد</seg></tuv><tuv xml:lang="fr"><seg>Seul</seg></tuv></tu>
 <tu><tuv xml:lang="en_US"><seg>Alone</seg></tuv></tu>
@@ -42,7 +45,8 @@ def test_missing_variants_are_listed(tmp_path: Path) -> None:
 
 ENTITY = (
     '<?xml version="1.0"?><!DOCTYPE tmx [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
-    '<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><tmx><body><tu><tuv xml:lang="ar"><seg>&c;</seg></tuv></tu></body></tmx>'
+    '<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><tmx><body><tu>'
+    '<tuv xml:lang="ar"><seg>&c;</seg></tuv></tu></body></tmx>'
 )
 EXTERNAL = (
     '<?xml version="1.0"?><!DOCTYPE tmx [<!ENTITY x SYSTEM "file:///etc/hostname">]><tmx><body><tu>'
