@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from models.arabic import INVISIBLE, LETTERS, TASHKEEL
+from models.arabic import INVISIBLE, LETTERS, TASHKEEL, TATWEEL
 from models.wordlists import (
     AFTER_NUMBER,
     ARABIC_ABBREVIATIONS,
@@ -54,13 +54,13 @@ _BRACKET = re.compile(r"[()\[\]{}]")
 _PARTNER = {")": "(", "]": "[", "}": "{"}
 _TOKEN = re.compile(r"[^\s\"“”«»„‘’()\[\]{},،؛:!?؟/…]+\Z")
 _NEXT = re.compile(rf"[\s{INVISIBLE}{_QUOTES}(\[]*+([^\s{_QUOTES}()\[\],،؛:!?؟]*)")
-_MARKS = re.compile(f"[{TASHKEEL}{INVISIBLE}]")
+_MARKS = re.compile(f"[{TASHKEEL}{TATWEEL}{INVISIBLE}]")
 #: Dotted letters: أ.د ق.م ص.ب أ.ف.ب U.N (the last full stop not included).
-_DOTTED = re.compile(r"(?:[^\W\d_]{1,2}ـ?\.)+[^\W\d_]{1,2}ـ?\Z")
+_DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}\Z")
 _ARABIC_WORD = re.compile(f"[{LETTERS}]{{2,}}+(?!\\.)")
 _NUMBER_BEFORE = re.compile(r"\d[ \xa0]?\Z")
 _LIST_MARKER = re.compile(r"\W*(?:\d{1,3}|[^\W\d_])\Z")
-_SPACED_DATE = re.compile(r"\s\d{1,2}\.\s?\d")
+_SPACED_DATE = re.compile(r"\b\d{1,2}\.\s\d{1,2}\.\s\d{2,4}")
 
 
 def sentence_ends(line: str) -> list[int]:
@@ -166,7 +166,7 @@ class _Line:
         if mark.start - mark.sentence < 8 and _LIST_MARKER.match(self.text[mark.sentence : mark.start]):
             return False
         if token.isdecimal():
-            return len(token) > 2 or _SPACED_DATE.match(self.text, mark.end) is None
+            return len(token) > 2 or not _SPACED_DATE.search(self.text[low : mark.end + 6])
         if token in AFTER_NUMBER and _NUMBER_BEFORE.search(self.text[low : low + found.start()]):
             return True
         return not _abbreviated(token, upcoming)
@@ -178,7 +178,7 @@ def _abbreviated(token: str, upcoming: str) -> bool:
     lower = token.lower()
     if lower in LATIN_CLOSING_ABBREVIATIONS:
         return arabic_next and not upcoming.startswith("و")
-    if len(token) == 1 or token == "هـ":
+    if len(token) == 1:
         return not (token.isascii() and arabic_next)
     if _DOTTED.match(token) or token in ARABIC_ABBREVIATIONS:
         return True

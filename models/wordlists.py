@@ -25,7 +25,7 @@ etc inc ltd co corp jr sr al bros dept est a.m p.m
 """)
 #: Era and unit letters after a number: `1445هـ.` and `622 م.` close their sentence like any other word.
 AFTER_NUMBER = word_set("""
-م هـ ه كم سم مم كلم
+م ه كم سم مم كلم
 """)
 #: Verbs that carry a sentence on after a quotation: «هل تأتي؟» سأل الرجل.
 REPORTING_VERBS = word_set("""
