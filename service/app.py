@@ -15,7 +15,6 @@ from service.api import detect, docs, health, models, problems, summaries, trans
 from service.api.schemas import ProblemJson
 from service.config import Config
 from service.runtime import Runtime
-from service.ui import blueprint as ui
 from service.version import VERSION
 from service.wsgi import RootPath
 
@@ -35,10 +34,6 @@ def create_app(config: Config, runtime: Runtime) -> Flask:
         # Every operation describes its own errors; under this name flask-openapi3 finds nothing to add.
         validation_error_status="default",
     )
-    # For routes that let Werkzeug read the form; those of the API read within the same limit themselves.
-    app.config.update(
-        MAX_CONTENT_LENGTH=config.limits.max_body_bytes, MAX_FORM_MEMORY_SIZE=config.limits.max_body_bytes
-    )
     app.extensions["mujaz"] = runtime
     app.before_request(_begin)
     guards.init_app(app, config.server)
@@ -49,7 +44,6 @@ def create_app(config: Config, runtime: Runtime) -> Flask:
     app.register_blueprint(docs.docs)
     app.register_blueprint(problems.pages)
     app.register_blueprint(ui.blueprint(runtime))
-    app.register_blueprint(ui(runtime))
     _put_behind_proxies(app, config)
     return app
 

@@ -101,7 +101,7 @@ class Runtime:
         self._check_length(len(article.text) + len(article.title or ""))
         with self._work():
             result = self.pipeline.run(article, options, progress)
-        warnings = _language_warnings([article.text])
+        warnings = _language_warnings([detect.language_of(article.text)])
         return replace(result, warnings=result.warnings + warnings) if warnings else result
 
     def translate(self, texts: Sequence[str], options: TranslateOptions) -> Translated:
@@ -114,12 +114,12 @@ class Runtime:
         with self._work():
             results = self.pipeline.translate(texts, options)
         translated = time.perf_counter()
-        languages = [detect.quick(text) or detect.detect(text).language for text in texts]
+        languages = [detect.language_of(text) for text in texts]
         warnings = _merge([_numbered(r.notices, n, len(texts)) for n, r in enumerate(results)])
         return Translated(
             results,
             languages,
-            warnings + _language_warnings(texts),
+            warnings + _language_warnings(languages),
             total_ms=1000 * (time.perf_counter() - started),
             translate_ms=1000 * (translated - started),
         )
@@ -175,20 +175,17 @@ class Runtime:
             self._slots.release()
 
 
-def _language_warnings(texts: Sequence[str]) -> tuple[Notice, ...]:
-    """Says which Arabic-script texts are in another language: they would be translated as if Arabic."""
-    others = {n: language for n, text in enumerate(texts) if (language := _other(text))}
+def _language_warnings(languages: Sequence[str]) -> tuple[Notice, ...]:
+    """Says which Arabic-script texts are in another language: they are translated as if they were Arabic."""
     return _merge(
         [
-            _numbered((Notice("not_arabic", f"The text looks like {language}, not Arabic."),), n, len(texts))
-            for n, language in others.items()
+            _numbered(
+                (Notice("not_arabic", f"The text looks like {language}, not Arabic."),), n, len(languages)
+            )
+            for n, language in enumerate(languages)
+            if language in detect.ARABIC_SCRIPT and language != "ar"
         ]
     )
-
-
-def _other(text: str) -> str | None:
-    language = detect.quick(text)
-    return language if language in detect.ARABIC_SCRIPT and language != "ar" else None
 
 
 def _numbered(notices: Sequence[Notice], index: int, total: int) -> tuple[Notice, ...]:

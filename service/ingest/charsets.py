@@ -37,10 +37,11 @@ def decode(data: bytes, declared: str | None = None, *, html: bool = False) -> s
             text = data[start:].decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
+        if not _looks_like_text(text):
+            continue
         if encoding == LAST_RESORT and declared is None and not _reads_as_arabic(text):
             raise NotText("it is neither UTF-8 nor Arabic in windows-1256; name its charset")
-        if _looks_like_text(text):
-            return text
+        return text
     raise NotText("it holds too many control characters to be text")
 
 

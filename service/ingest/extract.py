@@ -19,6 +19,7 @@ _INLINE = frozenset(
      "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr"}
 )  # fmt: skip
 _WHOLE_PAGE = re.compile(r"<(html|body|head)\b", re.IGNORECASE)
+_SPACE = re.compile(r"\s+")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -69,11 +70,11 @@ def _pieces(root: html.HtmlElement) -> Iterator[str]:
     hidden = 0  # how many hidden elements we are inside of
     for event, node in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         if event not in ("start", "end"):
-            yield "" if hidden else node.tail or ""
+            yield "" if hidden else _SPACE.sub(" ", node.tail or "")
             continue
         if event == "start":
             hidden += node.tag in _HIDDEN
         else:
             hidden -= node.tag in _HIDDEN
         text = node.text if event == "start" else node.tail
-        yield ("" if node.tag in _INLINE else "\n") + ("" if hidden else text or "")
+        yield ("" if node.tag in _INLINE else "\n") + ("" if hidden else _SPACE.sub(" ", text or ""))

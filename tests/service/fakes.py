@@ -21,6 +21,8 @@ from models.translator import Progress, TranslateOptions
 from service.config import Config
 from service.runtime import ModelFacts, Runtime
 
+SUMMARY = SummaryOptions()
+TRANSLATE = TranslateOptions()
 STARTER = ModelFacts("starter", "starter", True, True, "CC-BY-4.0", 1234, "abc", {"chrf": 30.0}, "small")
 QUALITY = ModelFacts("quality", "quality", False, False, "CC-BY-4.0", None, None, {}, None)
 
@@ -38,7 +40,7 @@ class FakePipeline:
         return "fake" if method is None else f"fake|summary:{method}"
 
     def run(
-        self, article: Article, options: SummaryOptions = SummaryOptions(), progress: Progress | None = None
+        self, article: Article, options: SummaryOptions = SUMMARY, progress: Progress | None = None
     ) -> BilingualSummary:
         [body] = self.translate([article.text], options.translate)
         self.options = options
@@ -67,7 +69,7 @@ class FakePipeline:
     def translate(
         self,
         texts: Sequence[str],
-        options: TranslateOptions = TranslateOptions(),
+        options: TranslateOptions = TRANSLATE,
         progress: Progress | None = None,
     ) -> list[TextTranslation]:
         self.options = options
