@@ -10,7 +10,7 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import errors, guards, logs, ui
+from service import context, errors, guards, logs, ui
 from service.api import detect, docs, health, models, problems, summaries, translations
 from service.api.schemas import ProblemJson
 from service.config import Config
@@ -34,7 +34,7 @@ def create_app(config: Config, runtime: Runtime) -> Flask:
         # Every operation describes its own errors; under this name flask-openapi3 finds nothing to add.
         validation_error_status="default",
     )
-    app.extensions["mujaz"] = runtime
+    context.attach(app, runtime)
     app.before_request(_begin)
     guards.init_app(app, config.server)
     app.after_request(_finish)

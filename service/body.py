@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 from urllib.parse import unquote_to_bytes
 
 from flask import Request
@@ -26,7 +26,7 @@ MAX_PARTS = 2000
 #: Deeper than any request of ours; a limit keeps the parser's recursion away from the interpreter's.
 MAX_DEPTH = 32
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_CHUNK = 64 * 1024
+_PIECE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,31 +98,44 @@ def _check_charset(charset: str | None) -> None:
 
 
 def _read(request: Request, max_bytes: int) -> bytes:
-    """The whole body, but never more than `max_bytes` and a little: a body that says it is longer isn't
-    read at all, a chunked one only until it is."""
+    """The whole body, but never more than `max_bytes` of it in memory."""
     length = request.content_length
-    too_large = Problem("body_too_large", f"The body is over {max_bytes:,} bytes.")
-    if length is not None and length > max_bytes:
-        raise too_large
     if length is None and not request.environ.get("wsgi.input_terminated"):
         return b""
     stream = request.environ["wsgi.input"]
+    if length is not None and length > max_bytes:
+        _refuse_size(request, stream, length, max_bytes)
     wanted = max_bytes + 1 if length is None else length
-    parts: list[bytes] = []
-    while wanted > 0:
+    data = b"".join(_pieces(stream, wanted))
+    if len(data) > max_bytes:
+        _refuse_size(request, stream, 0, max_bytes)
+    if length is not None and len(data) < length:
+        missing = length - len(data)
+        raise Problem("incomplete_body", f"The body ends {missing:,} bytes before its Content-Length.")
+    return data
+
+
+def _pieces(stream: IO[bytes], size: int) -> Iterator[bytes]:
+    """Up to `size` bytes of the stream, piece by piece."""
+    while size > 0:
         try:
-            part = stream.read(min(wanted, _CHUNK))
+            piece = stream.read(min(size, _PIECE))
         except OSError as error:
             raise Problem("incomplete_body", "The connection ended within the body.") from error
-        if not part:
-            break
-        parts.append(part)
-        wanted -= len(part)
-    if length is None and wanted <= 0:
-        raise too_large
-    if length is not None and wanted > 0:
-        raise Problem("incomplete_body", f"The body ends {wanted:,} bytes before its Content-Length.")
-    return b"".join(parts)
+        if not piece:
+            return
+        size -= len(piece)
+        yield piece
+
+
+def _refuse_size(request: Request, stream: IO[bytes], length: int, max_bytes: int) -> NoReturn:
+    """Many clients read the answer only when they have sent everything, and lose it when we hang up before.
+    So a body up to twice the limit is read and thrown away; a longer one, or one whose sender waits for our
+    word (Expect: 100-continue), isn't."""
+    if length <= 2 * max_bytes and "Expect" not in request.headers:
+        for _ in _pieces(stream, length or max_bytes):
+            pass
+    raise Problem("body_too_large", f"The body is over {max_bytes:,} bytes.")
 
 
 def _utf8(data: bytes, what: str = "The body") -> str:

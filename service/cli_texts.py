@@ -105,8 +105,10 @@ def translate(choices: Choices, file: Path, **given: Any) -> None:
     article = _article(file, wanted)
     texts = [article.text, *([article.title] if article.title else [])]
     with _runtime(config) as runtime, _progress(wanted, "Translating") as progress:
+        started = time.monotonic()
         results = runtime.pipeline.translate(texts, progress=progress)
-        answer = _translations_json(runtime, results[:1]) if wanted.as_json else ""
+        seconds = time.monotonic() - started
+        answer = _translations_json(runtime, results[0], seconds) if wanted.as_json else ""
     _remark(wanted, [notice.message for notice in results[0].notices])
     if wanted.format_:
         answer = _document(_without_summary(article, results), wanted.format_)
@@ -187,17 +189,23 @@ def _summary_json(runtime: "Runtime", result: "BilingualSummary") -> str:
     return render.summary(result, runtime.model.id).model_dump_json(indent=2, exclude_unset=True)
 
 
-def _translations_json(runtime: "Runtime", results: "Sequence[TextTranslation]") -> str:
+def _translations_json(runtime: "Runtime", result: "TextTranslation", seconds: float) -> str:
     from service.api import render
     from service.api.schemas import ModelRefJson, TranslationResponse
 
     answer = TranslationResponse(
-        translations=[render.translation(result, _language(result.source)) for result in results],
-        warnings=render.notices(notice for result in results for notice in result.notices),
+        translations=[render.translation(result, _language(result.source))],
+        warnings=render.notices(result.notices),
         model=ModelRefJson(id=runtime.model.id, signature=runtime.pipeline.signature()),
-        timing=render.timing(0.0, 0.0, sum(result.cached_segments for result in results)),
+        timing=render.timing(1000 * seconds, 1000 * seconds, result.cached_segments),
     )
     return answer.model_dump_json(indent=2, exclude_unset=True)
+
+
+def _language(text: str) -> str:
+    from models import detect
+
+    return detect.language_of(text)
 
 
 def _translate_lines(config: "Config", file: Path, wanted: Wanted) -> None:
@@ -216,10 +224,15 @@ def _translate_lines(config: "Config", file: Path, wanted: Wanted) -> None:
 
 
 def _answers(runtime: "Runtime", texts: list[str], as_json: bool) -> Iterator[str]:
+    from service.api import render
     from service.cli_input import one_line
 
     for result in runtime.pipeline.translate(texts):
-        yield _translation_json(runtime, result) if as_json else one_line(result.english)
+        if as_json:
+            answer = render.translation(result, _language(result.source))
+            yield answer.model_dump_json(exclude_unset=True)
+        else:
+            yield one_line(result.english)
 
 
 def _remark(wanted: Wanted, remarks: Sequence[str]) -> None:

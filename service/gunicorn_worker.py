@@ -1,9 +1,12 @@
 """Gunicorn's threaded worker, with a drain that talks to the service. Named in `server.py`."""
 
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gunicorn.workers.gthread import ThreadWorker
+
+if TYPE_CHECKING:
+    from service.runtime import Runtime
 
 
 class DrainingWorker(ThreadWorker):  # type: ignore[misc]
@@ -28,6 +31,11 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]
             if runtime is not None:
                 runtime.close()
 
-    def _runtime(self) -> Any:
+    def _runtime(self) -> "Runtime | None":
         # `wsgi` is set once the application is loaded.
-        return getattr(self, "wsgi", None) and self.wsgi.extensions["mujaz"]
+        app = getattr(self, "wsgi", None)
+        if app is None:
+            return None
+        from service.context import runtime_of  # not at the top: the watching process imports this module
+
+        return runtime_of(app)

@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from flask import current_app
-
 from models import detect
 from models.document import Article, BilingualSummary, Notice, TextTranslation
 from models.errors import Busy, Closed, TooLong
@@ -197,9 +195,3 @@ def _numbered(notices: Sequence[Notice], index: int, total: int) -> tuple[Notice
 
 def _merge(groups: Sequence[Sequence[Notice]]) -> tuple[Notice, ...]:
     return tuple(dict.fromkeys(notice for group in groups for notice in group))
-
-
-def current() -> Runtime:
-    """The runtime of the application that handles the current request."""
-    runtime: Runtime = current_app.extensions["mujaz"]
-    return runtime

@@ -11,7 +11,7 @@ from service.api.problems import PROBLEMS
 from service.api.requests import answer, reads
 from service.api.schemas import DetectRequest, DetectResponse
 from service.body import Upload
-from service.runtime import current
+from service.context import current
 
 api = APIBlueprint("detect", __name__, abp_tags=[Tag(name="detection")], abp_responses=PROBLEMS)
 

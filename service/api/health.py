@@ -8,7 +8,7 @@ from models.errors import Closed
 from service.api.problems import PROBLEMS
 from service.api.requests import answer
 from service.api.schemas import Health, Readiness
-from service.runtime import current
+from service.context import current
 
 api = APIBlueprint("health", __name__, abp_tags=[Tag(name="health")], abp_responses=PROBLEMS)
 

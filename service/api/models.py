@@ -9,7 +9,7 @@ from flask_openapi3.models.tag import Tag
 from service.api.problems import PROBLEMS
 from service.api.requests import answer
 from service.api.schemas import ModelJson, ModelList
-from service.runtime import current
+from service.context import current
 
 api = APIBlueprint("models", __name__, abp_tags=[Tag(name="models")], abp_responses=PROBLEMS)
 

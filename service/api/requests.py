@@ -9,8 +9,8 @@ from flask import Response, request
 from pydantic import BaseModel, ValidationError
 
 from service.body import Body, Upload, read_body
+from service.context import current
 from service.errors import FieldError, Problem, pointer
-from service.runtime import current
 
 M = TypeVar("M", bound=BaseModel)
 Handler = Callable[[Any, Mapping[str, Upload]], Response]

@@ -18,8 +18,8 @@ from service.api.requests import answer, check_model, invalid, not_available, re
 from service.api.schemas import SummaryRequest, SummaryResponse
 from service.body import Upload
 from service.config import SummaryConfig
+from service.context import current
 from service.errors import FieldError, Problem
-from service.runtime import current
 
 api = APIBlueprint("summaries", __name__, abp_tags=[Tag(name="summaries")], abp_responses=PROBLEMS)
 

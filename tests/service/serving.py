@@ -1,0 +1,45 @@
+"""`python -m tests.service.serving PORT [DRAIN]`: the real server over a fake pipeline, for `test_server.py`.
+
+A text of "slow" takes a second, "die" ends the process that serves.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+
+from flask import Flask
+
+from models.document import TextTranslation
+from models.translator import Progress, TranslateOptions
+from service import logs
+from service.config import Config, LogConfig, ServerConfig
+from service.server import Server
+from tests.service.fakes import TRANSLATE, FakePipeline, runtime
+
+
+class SlowPipeline(FakePipeline):
+    def translate(
+        self, texts: Sequence[str], options: TranslateOptions = TRANSLATE, progress: Progress | None = None
+    ) -> list[TextTranslation]:
+        if texts[0].startswith("slow"):
+            time.sleep(float(texts[0].split()[1]))
+        if texts[0] == "die":
+            os._exit(9)
+        return super().translate(texts, options, progress)
+
+
+class FakeServer(Server):
+    def load(self) -> Flask:
+        from service.app import create_app
+
+        return create_app(self.config, runtime(SlowPipeline(), self.config))
+
+
+if __name__ == "__main__":
+    port, drain = int(sys.argv[1]), float(sys.argv[2])
+    config = Config(
+        server=ServerConfig(port=port, drain_seconds=drain, threads=5), log=LogConfig(format="json")
+    )
+    logs.configure(config.log)
+    FakeServer(config).run()

@@ -1,0 +1,227 @@
+"""The real gunicorn in a process of its own: starting, draining, surviving."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Running:
+    process: subprocess.Popen[str]
+    port: int
+
+    def connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+
+    def ask(
+        self, path: str, body: Any = None, connection: http.client.HTTPConnection | None = None
+    ) -> tuple[int, dict[str, str], Any]:
+        talk = connection or self.connect()
+        data = None if body is None else json.dumps(body).encode()
+        try:
+            talk.request("GET" if data is None else "POST", path, data, {"Content-Type": "application/json"})
+            response = talk.getresponse()
+            answer = response.read()
+        finally:
+            if connection is None:
+                talk.close()
+        return response.status, dict(response.headers), json.loads(answer)
+
+    def wait_ready(self) -> None:
+        for _ in range(400):
+            try:
+                if self.ask("/readyz")[0] == 200:
+                    return
+            except OSError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError("the server did not start")
+
+    def children(self, parent: int | None = None) -> list[int]:
+        """Processes started by any thread of `parent`."""
+        tasks = Path(f"/proc/{parent or self.process.pid}/task").glob("*/children")
+        return [int(pid) for path in tasks for pid in path.read_text().split()]
+
+    def stop(self) -> str:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.communicate(timeout=30)[1]
+
+
+def start(drain: float = 10) -> Running:
+    port = free_port()
+    command = [sys.executable, "-m", "tests.service.serving", str(port), str(drain)]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    running = Running(process, port)
+    running.wait_ready()
+    return running
+
+
+@pytest.fixture
+def running() -> Iterator[Running]:
+    made = start()
+    with made.process:  # closes its pipe and waits for it
+        yield made
+        made.process.kill()
+
+
+def in_background(running: Running, text: str) -> tuple[threading.Thread, list[Any]]:
+    results: list[Any] = []
+
+    def ask() -> None:
+        try:
+            results.append(running.ask("/v1/translations", {"texts": [text]}))
+        except OSError as error:
+            results.append(error)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    time.sleep(0.3)  # the request has to be inside
+    return thread, results
+
+
+def test_serves_and_stops(running: Running) -> None:
+    status, headers, answer = running.ask("/v1/translations", {"texts": ["سطر"]})
+    assert (status, answer["translations"][0]["text"]) == (200, "EN:سطر")
+    assert headers["X-Request-ID"]
+    assert len(running.children()) == 1  # one process holds the model
+    log = running.stop()
+    assert running.process.returncode == 0
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert any(line["message"].startswith("listening at http://127.0.0.1:") for line in lines)
+    [request] = [line for line in lines if line["message"] == "POST /v1/translations 200"]
+    assert request["request_id"] == headers["X-Request-ID"]
+    assert request["ms"] >= 0
+    assert "سطر" not in log
+
+
+def test_watching_process_is_light(running: Running) -> None:
+    maps = Path(f"/proc/{running.process.pid}/maps").read_text()
+    for library in ("ctranslate2", "sentencepiece", "numpy", "lxml"):
+        assert library not in maps
+
+
+def test_running_requests_finish_and_newcomers_are_told(running: Running) -> None:
+    kept = running.connect()
+    assert running.ask("/healthz", connection=kept)[0] == 200
+    thread, results = in_background(running, "slow 2")
+    running.process.send_signal(signal.SIGTERM)
+    time.sleep(0.4)
+    status, headers, problem = running.ask("/readyz", connection=kept)
+    assert (status, problem["title"]) == (503, "Shutting down")
+    assert headers["Connection"] == "close"
+    kept.close()
+    thread.join()
+    assert results[0][0] == 200
+    assert running.process.wait(timeout=10) == 0
+
+
+def test_new_work_is_refused_while_draining(running: Running) -> None:
+    kept = running.connect()
+    running.ask("/healthz", connection=kept)
+    thread, results = in_background(running, "slow 2")
+    running.process.send_signal(signal.SIGTERM)
+    time.sleep(0.4)
+    status, headers, problem = running.ask("/v1/translations", {"texts": ["سطر"]}, connection=kept)
+    assert status == 503
+    assert problem["type"].endswith("#draining")
+    assert int(headers["Retry-After"]) > 0
+    kept.close()
+    thread.join()
+    assert results[0][0] == 200
+
+
+def test_drain_has_an_end() -> None:
+    running = start(drain=1)
+    with running.process:
+        thread, results = in_background(running, "slow 15")
+        begun = time.monotonic()
+        running.process.send_signal(signal.SIGTERM)
+        running.process.wait(timeout=12)
+        assert time.monotonic() - begun < 8
+    thread.join()
+    assert isinstance(results[0], OSError)
+
+
+def test_idle_server_stops_at_once(running: Running) -> None:
+    begun = time.monotonic()
+    running.stop()
+    assert time.monotonic() - begun < 3
+
+
+def test_health_is_answered_while_all_work_threads_are_taken(running: Running) -> None:
+    """Five threads: three work, and two are kept for this."""
+    threads = [in_background(running, "slow 3") for _ in range(3)]
+    begun = time.monotonic()
+    assert running.ask("/healthz")[0] == 200
+    status, headers, problem = running.ask("/v1/translations", {"texts": ["سطر"]})
+    assert time.monotonic() - begun < 2
+    assert (status, problem["type"].partition("#")[2]) == (503, "busy")
+    assert int(headers["Retry-After"]) > 0
+    for thread, results in threads:
+        thread.join()
+        assert results[0][0] == 200
+
+
+def test_crashed_worker_is_replaced(running: Running) -> None:
+    [before] = running.children()
+    with pytest.raises(OSError, match=r"."):
+        running.ask("/v1/translations", {"texts": ["die"]})
+    running.wait_ready()
+    [after] = running.children()
+    assert after != before
+    assert running.ask("/v1/translations", {"texts": ["سطر"]})[0] == 200
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_too_large_body_gets_its_answer(running: Running, chunked: bool) -> None:
+    """The client still sends when the answer is ready; it must be able to read it."""
+    size = 9 * 1024 * 1024
+    talk = running.connect()
+    if chunked:
+        body: Any = (b"a" * 65536 for _ in range(size // 65536))
+        talk.request("POST", "/v1/summaries", body, {"Content-Type": "application/json"}, encode_chunked=True)
+    else:
+        talk.request("POST", "/v1/summaries", b"a" * size, {"Content-Type": "application/json"})
+    response = talk.getresponse()
+    assert response.status == 413
+    assert json.loads(response.read())["title"] == "Body too large"
+    talk.close()
+    assert running.ask("/healthz")[0] == 200
+
+
+def test_extraction_process_goes_with_the_server(running: Running) -> None:
+    html = "<p>أعلنت وزارة الصحة"
+    assert running.ask("/v1/summaries", {"html": html})[2]["article"]["text"] == "أعلنت وزارة الصحة"
+    [worker] = running.children()
+    [extractor] = running.children(worker)
+    running.stop()
+    for _ in range(100):
+        try:
+            os.kill(extractor, 0)
+            if Path(f"/proc/{extractor}/stat").read_text().split()[2] == "Z":
+                return
+        except (ProcessLookupError, FileNotFoundError):
+            return
+        time.sleep(0.05)
+    pytest.fail("the extraction process is still there")
