@@ -33,6 +33,7 @@ class GapCosts:
     space: float = 4.5
     after_leaning: float = 8.0
     number: float = 8.0
+    before_number: float = 6.0
     inside: float = 3.0
     glued: float = 40.0
 
@@ -67,8 +68,10 @@ def _gap(previous: str, previous_bare: str, following: str, costs: GapCosts) -> 
         return costs.comma_connective if opens else costs.comma
     if previous_bare in LEANING:
         return costs.after_leaning
-    if previous_bare[-1:].isdecimal() or following[:1].isdecimal():
+    if previous_bare[-1:].isdecimal():
         return costs.number
+    if following[:1].isdecimal():
+        return costs.before_number
     if following in CLAUSE_OPENERS or (following[:1] in "وف" and following[1:] in CLAUSE_OPENERS):
         return costs.connective
     if following.startswith("و") and len(following) > 3:
