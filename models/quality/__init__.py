@@ -6,8 +6,19 @@ each how often it is wrong on human translations and what it finds.
 
 from dataclasses import dataclass
 
+from models.arabic import for_matching
 from models.document import Flag, Rendering
-from models.quality import confidence, coverage, evidence, names, numbers, quotes, repetition, residue
+from models.quality import (
+    confidence,
+    coverage,
+    dictionary,
+    evidence,
+    names,
+    numbers,
+    quotes,
+    repetition,
+    residue,
+)
 from models.quality.confidence import DEFAULT, Calibration
 
 __all__ = ["CHECK_VERSION", "DEFAULT", "Assessment", "Calibration", "check"]
@@ -32,15 +43,17 @@ def check(rendering: Rendering, calibration: Calibration | None = None) -> Asses
     if rendering.passed_through:
         return Assessment(1.0, ())
     source, target = rendering.source, rendering.text
+    folded = for_matching(source)
+    covered = dictionary.coverage(folded, target)
     flags = evidence.check(rendering)
-    flags += coverage.check(source, target)
+    flags += coverage.check(source, target, covered)
     if target.strip():
-        flags += numbers.check(source, target)
+        flags += numbers.check(source, target, folded)
         flags += names.check(source, target)
         flags += residue.check(source, target)
         flags += quotes.check(source, target)
         if not any(f.code == repetition.CODE for f in flags):
-            flags += repetition.check(source, target)
-    chance = confidence.confidence(rendering, flags, calibration)
+            flags += repetition.check(source, target, folded)
+    chance = confidence.confidence(rendering, flags, covered, calibration)
     flags += confidence.check(rendering, chance, calibration)
     return Assessment(chance, tuple(sorted(flags, key=lambda f: _SEVERITIES.index(f.severity))))

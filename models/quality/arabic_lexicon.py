@@ -108,7 +108,8 @@ _SPANS_OF_TIME = {10: "عقد", 100: "قرن", 2000: "ألفية"}
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What a word form means: `joined` when it carries و, `certain` when it can be nothing but a number.
-    Entries of part "count" and "weekday" carry `readings` instead of taking part in compounds."""
+    Entries of part "count" and "weekday" carry `readings` instead of taking part in compounds; a scale with
+    `readings` may also be a dual (ألفا is "a thousand" in the accusative or "two thousand" before a noun)."""
 
     part: Part
     value: float
@@ -165,13 +166,16 @@ def _with_clitics(plain: dict[str, tuple[Part, float, bool]]) -> dict[str, Entry
             form = prefix + word
             if form not in barred:
                 sure = certain and word not in vague and form not in unsure
-                lexicon.setdefault(form, Entry(part, number, joined, sure))
+                dual = (
+                    frozenset({2 * number}) if part == "scale" and word.endswith("ا") else frozenset[float]()
+                )
+                lexicon.setdefault(form, Entry(part, number, joined, sure, dual))
     return lexicon
 
 
 @cache
 def months() -> tuple[re.Pattern[str], dict[str, int], frozenset[str]]:
-    """A pattern whose group 1 is a month's name, the months by name, and the names that may be other words."""
+    """A pattern whose group 1 is a month's name, the months by name, and names that may be other words."""
     names = {fold(name): month for month, forms in _MONTHS.items() for name in forms.split("|")}
     choice = "|".join(sorted(names, key=len, reverse=True))
     pattern = re.compile(rf"(?<![^\W\d_])(?:[وفبلك]|ال|وال|لل|بال)?({choice})(?![^\W\d_])")

@@ -7,7 +7,7 @@ scale joined with و. It runs on the text's matching form; spans are mapped back
 import re
 from dataclasses import dataclass, replace
 
-from models.arabic import for_matching
+from models.arabic import Normalised
 from models.document import Span
 from models.quality import arabic_lexicon, numerals
 from models.quality.arabic_lexicon import Entry
@@ -101,9 +101,9 @@ class _Run:
         return False
 
 
-def mentions(text: str) -> list[Mention]:
-    """All mentions in an Arabic text, in no particular order; spans are over `text`."""
-    normalised = for_matching(text)
+def mentions(normalised: Normalised) -> list[Mention]:
+    """All mentions in an Arabic text given in matching form, in no particular order; spans are over the
+    original."""
     folded = normalised.text
     found, taken = _months(folded)
     tokens = [t for t in _tokens(folded) if not any(s.start <= t.start < s.end for s in taken)]
@@ -173,7 +173,7 @@ def _read(folded: str, tokens: list[_Token], place: int) -> tuple[int, list[Ment
 
 
 def _century(folded: str, tokens: list[_Token], place: int) -> tuple[int, list[Mention]]:
-    """القرن التاسع عشر is 19 and the 1800s; خمسينيات القرن التاسع عشر the 1850s; otherwise as in the table."""
+    """القرن التاسع عشر is 19 and the 1800s; خمسينيات القرن التاسع عشر the 1850s; else as in the table."""
     first = tokens[place]
     used = 1
     if first.entry.part == "count" and place + 1 < len(tokens) and tokens[place + 1].entry.part == "century":
@@ -229,7 +229,7 @@ def _run(folded: str, tokens: list[_Token], place: int, first: Entry) -> tuple[i
             break
         used += 1
     certain = first.certain or used > 1
-    values = {round(run.value, 6)}
+    values = {round(run.value, 6)} | ({run.value + first.value} if first.readings else set())
     if first.part == "fraction" and used == 1:
         values |= {round(1 / first.value, 6), 60 * first.value}
     span = Span(tokens[place].start, tokens[place + used - 1].end)

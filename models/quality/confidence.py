@@ -14,6 +14,7 @@ from typing import Any
 
 from models.document import Flag, Rendering
 from models.quality import coverage
+from models.quality.dictionary import Coverage
 
 CODE = "low_confidence"
 _WORD = re.compile(r"\w+")
@@ -69,7 +70,7 @@ DEFAULT = Calibration(
 )
 
 
-def features(rendering: Rendering, flags: Sequence[Flag]) -> dict[str, float]:
+def features(rendering: Rendering, flags: Sequence[Flag], covered: Coverage) -> dict[str, float]:
     """What the score is made of. Of the order of one each; `chunks` must not be empty.
 
     Scores are mean token log-probabilities over the segment's chunks (weighted by tokens), capped so that a
@@ -96,6 +97,11 @@ def features(rendering: Rendering, flags: Sequence[Flag]) -> dict[str, float]:
         "too_short": min(max(-length, 0.0), 5.0),
         "distinct_words": len(set(words)) / count,
         "repeated_pairs": 1 - len(set(pairs)) / max(len(pairs), 1),
+        "covered_ar": covered.share_ar,
+        "covered_en": covered.share_en,
+        "unknown_ar": 1 - covered.known_ar / max(covered.content_ar, 1),
+        "missing_run": min(covered.missing.score, 8.0),
+        "added_run": min(covered.added.score, 8.0),
         "word_length": min(sum(map(len, words)) / count, 12.0),
         "numbers": float(min(sum(f.code == "number_mismatch" for f in flags), 3)),
         "serious": float(min(sum(f.severity != "minor" and f.code != "number_mismatch" for f in flags), 3)),
@@ -104,14 +110,16 @@ def features(rendering: Rendering, flags: Sequence[Flag]) -> dict[str, float]:
     }
 
 
-def confidence(rendering: Rendering, flags: Sequence[Flag], calibration: Calibration) -> float:
+def confidence(
+    rendering: Rendering, flags: Sequence[Flag], covered: Coverage, calibration: Calibration
+) -> float:
     """Probability in 0..1. A text that passed through untouched is certain; one without engine evidence
     (from a translation memory, say) is judged by its flags alone."""
     if rendering.passed_through:
         return 1.0
     if not rendering.chunks:
         return 0.9 * math.prod({"critical": 0.3, "major": 0.5, "minor": 0.8}[f.severity] for f in flags)
-    found = features(rendering, flags)
+    found = features(rendering, flags, covered)
     return calibration.probability(sum(weight * found.get(name, 0.0) for name, weight in calibration.weights))
 
 

@@ -1,4 +1,4 @@
-"""Numbers, months and weekdays that an English text mentions, in digits, words, ordinals, decades or Roman."""
+"""Numbers, months and weekdays that an English text mentions: digits, words, ordinals, decades, Roman."""
 
 import re
 from dataclasses import dataclass

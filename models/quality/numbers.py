@@ -1,5 +1,6 @@
 """Numbers, dates and weekdays that changed, went missing, came from nowhere or changed places."""
 
+from models.arabic import Normalised
 from models.document import Flag, Severity, Span
 from models.quality import arabic_numbers, english_numbers
 from models.quality.mention import KINDS, Mention, unmatched
@@ -8,10 +9,11 @@ CODE = "number_mismatch"
 _RANKS: tuple[Severity, ...] = ("critical", "major", "minor")
 
 
-def check(source: str, target: str) -> list[Flag]:
+def check(source: str, target: str, folded: Normalised) -> list[Flag]:
     """One flag for each number, month or weekday without a counterpart. A single stray one on each side is
-    taken to be one that changed. Where all have one, a flag when two of them have changed places."""
-    arabic, english = arabic_numbers.mentions(source), english_numbers.mentions(target)
+    taken to be one that changed. Where all have one, a flag when two of them have changed places. `folded` is
+    the source in matching form."""
+    arabic, english = arabic_numbers.mentions(folded), english_numbers.mentions(target)
     lost, extra = unmatched(arabic, english), unmatched(english, arabic)
     flags = []
     for kind in KINDS:
