@@ -49,6 +49,8 @@ def cut(text: str, limit: int, count: Count, rules: CutRules = DEFAULT_RULES) ->
     `count` gives the model tokens of each string; no chunk has more than `limit` of them, unless a single
     code point has. Called three times for an ordinary sentence, whatever its length.
     """
+    if limit < 1:
+        raise ValueError("a chunk needs room for at least one token")
     words = [Span(m.start(), m.end()) for m in _SPACED.finditer(text)]
     if not words:
         return []

@@ -44,12 +44,9 @@ _MARK = re.compile(
 )
 _SPACED_QUOTE = re.compile(r"[ \xa0]\"(?=\s|\Z)")
 _BULLET = re.compile(r"(?<=\s)[•●▪■◦‣►▶◆](?=\s)")
-#: The local part of an address is looked at once, from its first character.
-_URL = re.compile(
-    r"(?:https?://|ftp://|www\.)[^\s<>\"“”«»،؛؟]+|"
-    r"(?<![\w.+-])[\w.+-]{1,64}+@[\w-]++(?:\.[\w-]++)++",
-    re.IGNORECASE,
-)
+_URL = re.compile(r"(?:https?://|ftp://|www\.)[^\s<>\"“”«»،؛؟]+", re.IGNORECASE)
+#: The local part is looked at once, from its first character.
+_E_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}+@[\w-]++(?:\.[\w-]++)++")
 _BRACKET = re.compile(r"[()\[\]{}]")
 _PARTNER = {")": "(", "]": "[", "}": "{"}
 _TOKEN = re.compile(r"[^\s\"“”«»„‘’()\[\]{},،؛:!?؟/…]+\Z")
@@ -85,7 +82,7 @@ class _Line:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.urls = [(m.start(), m.start() + len(m[0].rstrip(".,!?:;)]}…"))) for m in _URL.finditer(text)]
+        self.addresses = _addresses(text)
         self.brackets = _short_brackets(text)
         self.quotes = [m.start() for m in re.finditer('"', text)]
 
@@ -121,7 +118,7 @@ class _Line:
         glued = not following.isspace()
         if glued and not (_ARABIC_WORD.match(self.text, mark.end) or following in '«“"([•'):
             return False
-        if _enclosing(self.urls, mark.start):
+        if _enclosing(self.addresses, mark.start):
             return False
         bracket = _enclosing(self.brackets, mark.start)
         if bracket and (mark.end < bracket[1] or mark.sentence < bracket[0]):
@@ -190,6 +187,18 @@ def _abbreviated(token: str, upcoming: str) -> bool:
 def _next_word(text: str, at: int) -> str:
     match = _NEXT.match(text, at, at + 4 * LOOK_BACK)
     return match[1] if match else ""
+
+
+def _addresses(text: str) -> list[tuple[int, int]]:
+    """URLs and e-mail addresses without the punctuation behind them, in order. The patterns are slow next to
+    the rest, and most lines hold neither `@` nor `//` nor `www.`."""
+    spans: list[tuple[int, int]] = []
+    if "//" in text or "www." in text or "WWW." in text:
+        spans += [(m.start(), m.start() + len(m[0].rstrip(".,!?:;)]}…"))) for m in _URL.finditer(text)]
+    if "@" in text:
+        spans += [m.span() for m in _E_MAIL.finditer(text) if not _enclosing(spans, m.start())]
+        spans.sort()
+    return spans
 
 
 def _short_brackets(text: str) -> list[tuple[int, int]]:

@@ -30,7 +30,8 @@ AFTER_NUMBER = word_set("""
 #: Verbs that carry a sentence on after a quotation: «هل تأتي؟» سأل الرجل.
 REPORTING_VERBS = word_set("""
 قال قالت قالوا يقول تقول سأل سألت يسأل تساءل تساءلت أجاب أجابت يجيب رد ردت أضاف أضافت تابع تابعت هتف هتفت
-هتفوا صاح صاحت صرخ صرخت كتب كتبت علق علقت همس همست أردف أردفت استطرد هكذا بهذه
+هتفوا خاطب خاطبت نادى نادت أكد أكدت أوضح أوضحت شدد شددت ختم ختمت صاح صاحت صرخ
+صرخت كتب كتبت علق علقت همس همست أردف أردفت استطرد هكذا بهذه
 """)
 #: Words that open a clause or a participle phrase of reporting, without tanwin. `و` and `ف` may precede.
 CONNECTIVES = word_set("""
@@ -61,16 +62,16 @@ SENTENCE_STARTERS = word_set("""
 a about above according across additionally after afterwards against all almost along already also
 although always amid among an and another any are around as at away be because been before behind being
 below besides between beyond both but by can considering could despite did do does during each earlier
-either even ever every everyone everything except few first following for from further furthermore had
+either even ever every everyone everything except few following for from further furthermore had
 has have having he hence her here his how however if in including indeed instead into is it its just last
 later like likewise many meanwhile more moreover most much my near neither never nevertheless no nor not
 nothing noting now of off on once one only or other others otherwise our out over particularly per
 perhaps rather recently regarding say saying says several she should similarly since so some someone
 something sometimes soon still such that the their them then there therefore these they this those though
 through throughout thus to today together tomorrow too toward towards two under unless until up upon very
-was we were what when where whereas whether which while who whom whose why will with within without would
+was we were what when where whereas whether which while who whom whose why with within without would
 yesterday yet you your explaining stressing adding pointing stating affirming emphasizing calling
-describing warning considering indicating confirming added said where people
+describing warning considering indicating confirming added where
 """)
 #: Words that lean on the next one.
 LEANING = (

@@ -83,6 +83,11 @@ def test_blank_has_no_chunk(blank: str) -> None:
     assert cut(blank, 5, by_words) == []
 
 
+def test_a_limit_below_one_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one token"):
+        cut("نعم", 0, by_words)
+
+
 def test_long_word_is_cut_by_code_points() -> None:
     text = "نعم " + "ا" * 100 + " لا"
     spans = cut(text, 20, by_letters)

@@ -28,7 +28,8 @@ _WORDS = (
     "مُحَمَّدٌ العـــربية ﻻ ﷲ ﷺ ١٬٢٣٤٫٥ 12,500 3.5 "
     "BBC U.N. Mr. https://example.com/a?b=c. info@example.com "
     '… ... ؟! ؛ “قسد” "نعم" ( ) [1] • — 😀 👍🏽 👨‍👩‍👧 '
-    "e\u0301 \u200f \u202b \ufeff \x00 \x85 \u2028 \u00a0 \t \n \r\n \n\n ا\u0653 Straße İ ｆｕｌｌ 中文。 \ud800"
+    "e\u0301 \u200f \u202b \ufeff \x00 \x85 \u2028 \u00a0 \t \n \r\n \n\n "
+    "ا\u0653 Straße İ ｆｕｌｌ 中文。 \ud800"
 )
 PIECES = st.one_of(
     st.sampled_from(_WORDS.split(" ")),
