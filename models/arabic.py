@@ -4,8 +4,8 @@
 meets the characters it was trained on. *Matching* (`for_matching`) folds every spelling that readers take for
 the same word; its text is for comparing, never for showing. Each rule stands below with its reason.
 
-Rules that replace one code point by one are a table. Rules that change the length are found
-by one regular expression and recorded as edits, so that the offset map costs nothing where nothing changed.
+Rules that replace one code point by one are a table. Rules that change the length are found by one regular
+expression and recorded as edits, so that the offset map costs nothing where nothing changed.
 """
 
 import re
@@ -42,8 +42,8 @@ LETTERS = (
 _MARKS = TASHKEEL + COMPOSING + KORANIC + MARK_FORMS
 _LETTER = re.compile(f"[{LETTERS}]")
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
-#: Marks and invisibles (`_rewrite` adds the letter they hang on), or a presentation form with its own.
-_CLUSTER = re.compile(f"[{_MARKS}{TATWEEL}{INVISIBLE}]+|[{FORMS}][{_MARKS}{TATWEEL}{INVISIBLE}]*")
+#: Marks and invisibles (group 1; `_rewrite` adds the letter they hang on), or a form with its own.
+_CLUSTER = re.compile(f"([{_MARKS}{TATWEEL}{INVISIBLE}]+)|[{FORMS}][{_MARKS}{TATWEEL}{INVISIBLE}]*")
 #: The matching policy also takes the characters that case folding makes longer (a test keeps the list).
 _GROW = "\u00df\u0130\u0149\u01f0\u0390\u03b0\u0587\u1e96-\u1e9e\u1f50-\u1ffc\ufb00-\ufb17"
 _MATCHING_CLUSTER = re.compile(f"{_CLUSTER.pattern}|[{_GROW}]")
@@ -181,7 +181,7 @@ def _rewrite(
     at = 0
     for match in pattern.finditer(text):
         start, end = match.span()
-        if start > at and text[start - 1].isalpha():
+        if match[1] and start > at and text[start - 1].isalpha():
             start -= 1  # composing needs the base
         found = text[start:end]
         folded = known.get(found)
