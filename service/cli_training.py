@@ -88,10 +88,11 @@ def common(command: Callable[..., None]) -> Callable[..., None]:
     show_default=True,
     help="Share of the Arabic segmented anew at random each epoch.",
 )
+@click.option("--licence", default="unstated", show_default=True, help="Licence to record in the manifest.")
 @common
 def train_command(
     training: tuple[str, ...], dev: tuple[Path, ...], start: Path | None, size: str, vocab: int,
-    patience: int | None, neighbours: float, sampling: float, **given: object,
+    patience: int | None, neighbours: float, sampling: float, licence: str, **given: object,
 ) -> None:  # fmt: skip
     """Train an Arabic-to-English Marian model from parallel text."""
     files, weights = _weighted_files(training)
@@ -100,7 +101,7 @@ def train_command(
     options = TrainOptions(
         files, Path(str(given["out"])), dev, weights, start, size, VocabularyOptions(vocab), loop=loop,
         dropout=float(str(given["dropout"])), neighbours=neighbours, device=str(given["device"]),
-        resume=bool(given["resume"]),
+        licence=licence, resume=bool(given["resume"]),
     )  # fmt: skip
     _run(lambda watch: _show_training(train(options, watch), bool(given["as_json"])), files)
 

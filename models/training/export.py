@@ -1,12 +1,14 @@
 """A trained model as files: the transformers folder and the CTranslate2 folder that engines load."""
 
 import copy
+import hashlib
 import json
 import shutil
 import warnings
 from pathlib import Path
 from typing import Any
 
+from models.manifest import Manifest, ModelFile
 from models.training.vocabulary import Vocabulary
 
 HF, CT2 = "hf", "ct2-int8"  # the layout of every model folder
@@ -53,6 +55,30 @@ def convert(transformers_folder: Path, folder: Path, quantization: str = "int8_f
         converter.convert(str(temporary), quantization=quantization)
     shutil.rmtree(folder, ignore_errors=True)
     temporary.rename(folder)
+
+
+def describe(folder: Path, source: str, licence: str, max_source_tokens: int) -> Manifest:
+    """Writes the manifest, last of all, which makes the folder a model that loads like any other.
+
+    The revision is the checksum of the weights: these files came from no commit.
+    """
+    files = {
+        str(path.relative_to(folder)): ModelFile(path.stat().st_size, _sha256(path))
+        for part in (HF, CT2)
+        for path in sorted((folder / part).iterdir())
+    }
+    weights = files[f"{HF}/model.safetensors"].sha256
+    manifest = Manifest(
+        id=folder.name, tier="local", revision=weights, source=source, licence=licence,
+        max_source_tokens=max_source_tokens, files=files,
+    )  # fmt: skip
+    manifest.write(folder)
+    return manifest
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def transformers_folder(model_folder: Path) -> Path:

@@ -13,6 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from models.errors import ModelNotFound
+from models.manifest import Manifest
 from models.training import export, network, scoring
 from models.training.batches import BatchOptions, Example
 from models.training.errors import DataError
@@ -29,7 +31,7 @@ from models.training.prepare import (
 )
 from models.training.schedule import Bounds, Schedule
 from models.training.scoring import Comparison
-from models.training.scratch import WORK, check_resume, save_model
+from models.training.scratch import WORK, check_resume, save_model, usual_longest
 from models.training.vocabulary import Vocabulary
 
 log = logging.getLogger(__name__)
@@ -118,6 +120,7 @@ def finetune(options: FinetuneOptions, watch: Watch) -> FinetuneReport:
     if outcome.reason != "stopped":
         model.load_state_dict(_drawn_back(trainer.averaged, before, options.pull))
         save_model(model, vocabulary, options.out)
+        _describe(options, data.training)
         held_out, general = _compare(options, base, material)
     counts: dict[str, int] = {}
     for reject in [*material.rejects, *rejects]:
@@ -125,6 +128,18 @@ def finetune(options: FinetuneOptions, watch: Watch) -> FinetuneReport:
     return FinetuneReport(
         outcome, len(material.training), len(material.replay), counts, rejects_file, held_out, general
     )
+
+
+def _describe(options: FinetuneOptions, examples: Sequence[Example]) -> None:
+    """Licence and chunk length come from the base, whose child this is."""
+    try:
+        base = Manifest.read(options.base)
+    except ModelNotFound:
+        export.describe(
+            options.out, f"fine-tuned from {options.base.name}", "that of the base", usual_longest(examples)
+        )
+    else:
+        export.describe(options.out, f"fine-tuned from {base.id}", base.licence, base.max_source_tokens)
 
 
 def _material(options: FinetuneOptions) -> _Material:

@@ -1,12 +1,12 @@
 """`mujaz train`: a Marian model from parallel text, anew or going on from given weights."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from models.training import checkpoint, export, network
-from models.training.batches import with_neighbours
+from models.training.batches import Example, with_neighbours
 from models.training.errors import DataError, TrainingError
 from models.training.loop import Data, LoopOptions, Outcome, Trainer, Watch
 from models.training.pairs import PairLimits, Reject
@@ -45,6 +45,7 @@ class TrainOptions:
     dropout: float = 0.1
     neighbours: float = 0.15
     device: str = "auto"
+    licence: str = "unstated"
     resume: bool = False
 
 
@@ -83,6 +84,7 @@ def train(options: TrainOptions, watch: Watch) -> TrainReport:
     if outcome.reason != "stopped":
         model.load_state_dict(trainer.averaged)
         save_model(model, data.vocabulary, options.out)
+        export.describe(options.out, "trained on own text", options.licence, usual_longest(data.training))
         score = _score(options, data)
     counts = _counted(rejects)
     return TrainReport(outcome, pairs, counts, rejects_file, network.parameter_count(model), score)
@@ -100,6 +102,12 @@ def save_model(model: Any, vocabulary: Vocabulary, out: Path) -> None:
     """Writes the layout that every model folder has."""
     export.save_transformers(model, vocabulary, out / export.HF)
     export.convert(out / export.HF, out / export.CT2)
+
+
+def usual_longest(examples: Sequence[Example]) -> int:
+    """Source tokens, without end-of-sentence, that 99% of the examples stay under."""
+    lengths = sorted(len(example.source) - 1 for example in examples)
+    return max(8, lengths[int(0.99 * (len(lengths) - 1))])
 
 
 def _data(options: TrainOptions, work: Path) -> tuple[Data, list[Reject], int]:

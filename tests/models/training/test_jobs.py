@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from models.manifest import InstalledModel
 from models.training.batches import BatchOptions
 from models.training.errors import DataError, TrainingError
 from models.training.finetune import FinetuneOptions, finetune
@@ -69,6 +70,20 @@ def test_the_folder_is_a_marian_model(trained: Path, pairs: list[Pair]) -> None:
     assert source.get_piece_size() > 256
     outputs = translate(trained / "hf", trained / "ct2-int8", [p.source for p in pairs[:5]], threads=1)
     assert all(output.isascii() and output.strip() for output in outputs)
+
+
+def test_the_folder_loads_like_any_other_model(trained: Path, pairs: list[Pair]) -> None:
+    from models.engines.base import DecodingOptions
+    from models.engines.registry import EngineOptions, create
+
+    model = InstalledModel.at(trained)
+    assert (model.id, model.manifest.tier) == ("model", "local")
+    assert 8 <= model.manifest.max_source_tokens <= 60
+    assert all((trained / name).stat().st_size == file.size for name, file in model.manifest.files.items())
+    engine = create(model, EngineOptions(threads=1))
+    hypotheses = engine.translate(engine.encode([pairs[0].source]), DecodingOptions())
+    assert engine.decode([hypotheses[0][0].pieces])[0].isascii()
+    engine.close()
 
 
 def test_a_second_run_does_not_overwrite_the_first(trained: Path) -> None:
@@ -139,7 +154,7 @@ def test_finetuning_learns_the_domain_and_reports(trained: Path, pairs: list[Pai
     assert "chrF" in report.held_out.signature
     assert report.general is None
     assert report.replay > 0
-    assert (tmp_path / "tuned" / "ct2-int8" / "model.bin").exists()
+    assert InstalledModel.at(tmp_path / "tuned").manifest.source == "fine-tuned from model"
 
 
 def test_pulling_all_the_way_back_gives_the_base(trained: Path, pairs: list[Pair], tmp_path: Path) -> None:
