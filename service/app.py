@@ -6,16 +6,13 @@ import time
 import uuid
 
 from flask import Flask, Response, g, request
-from flask_openapi3.models.info import Info
-from flask_openapi3.openapi import OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import context, errors, guards, logs, ui
-from service.api import detect, docs, health, models, problems, summaries, translations
-from service.api.schemas import ProblemJson
+from service.api import ROUTES, docs, problems
+from service.api.routes import register
 from service.config import Config
 from service.runtime import Runtime
-from service.version import VERSION
 from service.wsgi import RootPath
 
 log = logging.getLogger(__name__)
@@ -25,22 +22,13 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._~+/=:@-]{1,128}")
 
 def create_app(config: Config, runtime: Runtime) -> Flask:
     """The service over `runtime`. Loads nothing: whoever calls it made the runtime and closes it."""
-    app = OpenAPI(
-        "service",
-        info=Info(title="Mujaz", version=VERSION, description="Arabic to English, with bilingual summaries."),
-        doc_ui=False,
-        static_folder=None,
-        validation_error_model=ProblemJson,
-        # Every operation describes its own errors; under this name flask-openapi3 finds nothing to add.
-        validation_error_status="default",
-    )
+    app = Flask("service", static_folder=None)
     context.attach(app, runtime)
     app.before_request(_begin)
     guards.init_app(app, config.server)
     app.after_request(_finish)
     errors.init_app(app)
-    for api in (summaries.api, translations.api, detect.api, models.api, health.api):
-        app.register_api(api)
+    register(app, ROUTES)
     app.register_blueprint(docs.docs)
     app.register_blueprint(problems.pages)
     app.register_blueprint(ui.blueprint(runtime))

@@ -73,7 +73,7 @@ class LimitsConfig(_Section):
 
 
 class BatchingConfig(_Section):
-    workers: int = Field(default=1, ge=1, le=64)
+    workers: int = Field(default=0, ge=0, le=64)
     max_tokens: int = Field(default=2048, ge=64, le=1_000_000)
     bulk_max_tokens: int = Field(default=1024, ge=64, le=1_000_000)
     bulk_target_ms: float = Field(default=150, ge=10, le=10_000)

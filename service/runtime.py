@@ -1,7 +1,7 @@
-"""What the running service is made of. The only place where parts are chosen and wired together.
+"""The running service: what it holds, and the one way through which all work goes.
 
-Everything that takes work (API, page, later jobs and feeds) goes through `Runtime`: it keeps two threads free
-for health checks, refuses work while the service drains, and holds the limits.
+API and page (later jobs and feeds) call `Runtime`: it keeps two threads free for health checks, refuses work
+while the service drains, and holds the limits. `parts.py` chooses what it is made of.
 """
 
 import logging
@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from models import detect
 from models.document import Article, BilingualSummary, Notice, TextTranslation
@@ -20,6 +20,7 @@ from models.translator import Progress, TranslateOptions
 from service.config import Config
 from service.ingest import uploads
 from service.ingest.pool import Pool, PoolOptions
+from service.model_list import ModelFacts
 
 log = logging.getLogger(__name__)
 
@@ -41,21 +42,6 @@ class Works(Protocol):
     ) -> list[TextTranslation]: ...
 
     def signature(self, method: str | None = ...) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ModelFacts:
-    """What callers are told of a model. `size_bytes` and `revision` are None until it is installed."""
-
-    id: str
-    tier: str
-    installed: bool
-    active: bool
-    licence: str | None
-    size_bytes: int | None
-    revision: str | None
-    scores: dict[str, Any]
-    limits: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +77,15 @@ class Runtime:
         self._closers = (*closers, self.pool.close)
         self._slots = threading.BoundedSemaphore(max(1, config.server.threads - RESERVED_THREADS))
         self._draining = False
+
+    @classmethod
+    def load(cls, config: Config) -> "Runtime":
+        """The service on the configured model. Raises `ModelError`, `EngineUnavailable`."""
+        from service import model_list
+        from service.parts import assemble
+
+        parts = assemble(config)
+        return cls(config, parts.pipeline, parts.model, lambda: model_list.items(config), parts.closers)
 
     def summarise(
         self, article: Article, options: SummaryOptions, progress: Progress | None = None

@@ -3,20 +3,15 @@
 from collections.abc import Mapping
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 
 from service.api import render
-from service.api.problems import PROBLEMS
 from service.api.requests import answer, reads
+from service.api.routes import Route
 from service.api.schemas import DetectRequest, DetectResponse
 from service.body import Upload
 from service.context import current
 
-api = APIBlueprint("detect", __name__, abp_tags=[Tag(name="detection")], abp_responses=PROBLEMS)
 
-
-@api.post("/v1/detect", responses={200: DetectResponse})
 @reads()
 def detect_languages(body: DetectRequest, uploads: Mapping[str, Upload]) -> Response:
     """Detect languages.
@@ -25,3 +20,6 @@ def detect_languages(body: DetectRequest, uploads: Mapping[str, Upload]) -> Resp
     """
     found = current().detect(body.texts)
     return answer(DetectResponse(detections=[render.detection(d) for d in found]))
+
+
+ROUTES = (Route("POST", "/v1/detect", detect_languages, DetectResponse, "detection"),)

@@ -11,7 +11,7 @@ from service.errors import KINDS, PROBLEM_JSON
 _SCHEMA = {"$ref": "#/components/schemas/ProblemJson"}
 
 
-def _responses() -> dict[str | int | HTTPStatus, Any]:
+def problem_responses() -> dict[str | int | HTTPStatus, Any]:
     """One response per status, its description naming the problems that have it."""
     statuses = sorted({kind.status for kind in KINDS.values()})
     return {
@@ -22,8 +22,6 @@ def _responses() -> dict[str | int | HTTPStatus, Any]:
         for status in statuses
     } | {"default": {"description": "Any other problem", "content": {PROBLEM_JSON: {"schema": _SCHEMA}}}}
 
-
-PROBLEMS = _responses()
 
 pages = Blueprint("problems", __name__)
 

@@ -19,10 +19,7 @@ Handler = Callable[[Any, Mapping[str, Upload]], Response]
 def reads(
     *, files: Collection[str] = (), raw: Mapping[str, str] | None = None
 ) -> Callable[[Handler], Callable[[], Response]]:
-    """Give a handler its validated `body` (the model its annotation names) and its uploads.
-
-    flask-openapi3 describes the operation from the same annotation, but leaves the reading to us: its own
-    takes bad UTF-8 and broken JSON for an empty body."""
+    """Give a handler its validated `body` (the model its annotation names) and its uploads."""
 
     def decorate(handler: Handler) -> Callable[[], Response]:
         model: type[BaseModel] = handler.__annotations__["body"]
@@ -32,7 +29,6 @@ def reads(
             body = read_body(request, current().config.limits.max_body_bytes, files=files, raw=raw)
             return handler(parse(model, body, files), body.files)
 
-        view.__delay_validate_request__ = True  # type: ignore[attr-defined]
         return view
 
     return decorate

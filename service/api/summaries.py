@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from models.summarize import Length
 
 from models import detect
@@ -13,21 +11,18 @@ from models.document import Article
 from models.pipeline import SummaryOptions
 from models.translator import TranslateOptions
 from service.api import render
-from service.api.problems import PROBLEMS
 from service.api.requests import answer, check_model, invalid, not_available, reads
+from service.api.routes import Route
 from service.api.schemas import SummaryRequest, SummaryResponse
 from service.body import Upload
 from service.config import SummaryConfig
 from service.context import current
 from service.errors import FieldError, Problem
 
-api = APIBlueprint("summaries", __name__, abp_tags=[Tag(name="summaries")], abp_responses=PROBLEMS)
-
 #: Fields of which a request has exactly one.
 INPUTS = ("text", "html", "url", "file")
 
 
-@api.post("/v1/summaries", responses={200: SummaryResponse})
 @reads(files=("file",), raw={"text/plain": "file", "text/html": "file"})
 def create_summary(body: SummaryRequest, uploads: Mapping[str, Upload]) -> Response:
     """Translate and summarise an article.
@@ -91,3 +86,6 @@ def _options(body: SummaryRequest, defaults: SummaryConfig) -> SummaryOptions:
         method=body.method or defaults.method,
         translate=TranslateOptions(alignments=body.alignments),
     )
+
+
+ROUTES = (Route("POST", "/v1/summaries", create_summary, SummaryResponse, "summaries"),)

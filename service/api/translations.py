@@ -3,21 +3,16 @@
 from collections.abc import Mapping
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 
 from models.translator import TranslateOptions
 from service.api import render
-from service.api.problems import PROBLEMS
 from service.api.requests import answer, check_model, not_available, reads
+from service.api.routes import Route
 from service.api.schemas import ModelRefJson, TranslationRequest, TranslationResponse
 from service.body import Upload
 from service.context import current
 
-api = APIBlueprint("translations", __name__, abp_tags=[Tag(name="translations")], abp_responses=PROBLEMS)
 
-
-@api.post("/v1/translations", responses={200: TranslationResponse})
 @reads()
 def create_translations(body: TranslationRequest, uploads: Mapping[str, Upload]) -> Response:
     """Translate texts.
@@ -44,3 +39,6 @@ def create_translations(body: TranslationRequest, uploads: Mapping[str, Upload])
             ),
         )
     )
+
+
+ROUTES = (Route("POST", "/v1/translations", create_translations, TranslationResponse, "translations"),)

@@ -19,7 +19,8 @@ from models.document import (
 from models.pipeline import SummaryOptions
 from models.translator import Progress, TranslateOptions
 from service.config import Config
-from service.runtime import ModelFacts, Runtime
+from service.model_list import ModelFacts
+from service.runtime import Runtime
 
 SUMMARY = SummaryOptions()
 TRANSLATE = TranslateOptions()

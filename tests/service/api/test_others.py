@@ -103,6 +103,7 @@ def test_under_a_path_of_a_proxy(client_of: Any, path: str) -> None:
     client = client_of(Config(server=ServerConfig(root_path="/mujaz")))
     assert client.get(path).get_json()["type"] == "/mujaz/docs/problems#not_found"
     assert client.get(path.replace("v1/nothing", "healthz")).status_code == 200
+    assert client.get(path.replace("v1/nothing", "openapi.json")).get_json()["servers"] == [{"url": "/mujaz"}]
     assert "/mujaz/docs/start.js" in client.get(path.replace("v1/nothing", "docs")).get_data(as_text=True)
 
 
