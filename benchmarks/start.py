@@ -52,9 +52,8 @@ def main() -> None:
             used = servers.memory(running.process.pid)
     say(f"ready after {', '.join(f'{seconds:.2f}' for seconds in ready)} s")
     for when, memory in (("idle", idle), ("after an article", used)):
-        say(
-            f"{when}: {memory.rss:.0f} MB resident, {memory.pss:.0f} MB proportional, {memory.processes} processes"
-        )
+        sizes = f"{memory.rss:.0f} MB resident, {memory.pss:.0f} MB proportional"
+        say(f"{when}: {sizes}, {memory.processes} processes")
     say("")
     say(verdict("ready, median", statistics.median(ready), READY_GOAL, at_most=True, unit=" s"))
     say(verdict("resident after an article", used.rss, MEMORY_GOAL, at_most=True, unit=" MB"))
