@@ -27,22 +27,23 @@ FAR_TOO_SHORT, FAR_TOO_LONG = -3.2, 3.2
 #: A stretch is pointed at when it alone carries this much evidence.
 _POINTED_AT = 3.0
 _MARKS = re.compile(f"[{TASHKEEL}\u0640]")
-_LETTERS = re.compile(r"[^\W_]")
+_LETTER = re.compile(r"[^\W_]")
+_NOT_LETTERS = re.compile(r"[\W_]+")
 _ENDS = re.compile(r"[.!?؟…۔][\"'”’»)\]\s]*$")
 _ENGLISH_ENDS = re.compile(r"[.!?…:;\"'”’)\]]\s*$")
 
 
 def length_score(source: str, target: str) -> float:
     """How many standard deviations the English is longer (> 0) or shorter than the Arabic calls for."""
-    arabic = len(_LETTERS.findall(_MARKS.sub("", source)))
-    english = len(_LETTERS.findall(target))
+    arabic = len(_NOT_LETTERS.sub("", _MARKS.sub("", source)))
+    english = len(_NOT_LETTERS.sub("", target))
     spread = math.sqrt(_FLOOR + _PER_LETTER / (arabic + 3))
     return (math.log((english + 3) / (arabic + 3)) - _MEAN) / spread
 
 
 def check(source: str, target: str, covered: Coverage) -> list[Flag]:
     """At most one flag of each code. Nothing where the Arabic holds no letters or digits."""
-    if not _LETTERS.search(source):
+    if not _LETTER.search(source):
         return []
     if not target.strip():
         return [Flag(OMISSION, "critical", "The sentence has no English at all.", Span(0, len(source)))]

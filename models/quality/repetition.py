@@ -26,7 +26,7 @@ _DOUBLED = re.compile(
 _STUTTER = re.compile(r"([A-Za-z]{1,4}?)\1{3,}")
 #: An echo is excused when the Arabic repeats a word within this many content words: for a word that returns
 #: at once, and for a phrase of two words that returns anywhere.
-_NEAR, _FAR = 2, 12
+_NEAR, _FAR = 2, 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class _Found:
 
 
 def check(source: str, target: str, folded: Normalised) -> list[Flag]:
-    """At most one flag: a loop, else an echo, else stuttered letters. `folded` is `source` in matching form."""
+    """At most one flag: a loop, else an echo, else stuttered letters. `folded` is the matching form."""
     places = list(_WORD.finditer(target))
     words = [m[0].lower() for m in places]
     found = _loop(words)

@@ -1,0 +1,38 @@
+import pytest
+
+from models.quality import names
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("أعلنت شركة Google ذلك", "Google announced it"),
+        ("أعلنت شركة google ذلك", "GOOGLE announced it"),
+        ("قناة U.N. هنا", "the UN here"),
+        ("على موقع Café هنا", "at Cafe here"),
+        ("مسافة 5 km", "5 kilometres away"),
+        ("طائرات F-16", "F16 jets"),
+        ("نشر في The Guardian", "published in the Guardian"),
+        ("لا أسماء هنا", "no names here"),
+        ("راسلنا على info@example.org", "write to info@example.org"),
+    ],
+)
+def test_kept(source: str, target: str) -> None:
+    assert names.check(source, target) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "name"),
+    [
+        ("أعلنت شركة Google ذلك", "The company announced it", "Google"),
+        ("أعلنت شركة Google ذلك", "Gogle announced it", "Google"),
+        ("على info@example.org", "at the address", "info@example.org"),
+        ("الطريق الدولي M5", "the international road", "M5"),
+    ],
+)
+def test_lost(source: str, target: str, name: str) -> None:
+    (flag,) = names.check(source, target)
+    assert flag.code == "name_lost"
+    assert flag.ar is not None
+    assert flag.ar.of(source) == name
+    assert name in flag.message

@@ -1,0 +1,79 @@
+import pytest
+
+from models.arabic import for_matching
+from models.document import Flag
+from models.quality import numbers
+
+
+def check(source: str, target: str) -> list[Flag]:
+    return numbers.check(source, target, for_matching(source))
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("قتل 12 شخصاً", "Twelve people were killed"),
+        ("قتل اثنا عشر شخصاً", "12 people were killed"),
+        ("بدأت في 14 كانون الثاني 2014", "It began on January 14, 2014"),
+        ("في آذار/مارس المقبل", "next March"),
+        ("في ٢٤ تموز", "on 24 July"),
+        ("12/5/2014", "May 12, 2014"),
+        ("في 12 ذي الحجة 1447", "on 12 Dhu al-Hijjah 1447"),
+        ("مساء الأحد", "on Sunday evening"),
+        ("شهدت السبعينيات هجرة", "The 1970s saw migration"),
+        ("ستينيات القرن العشرين", "the 1960s"),
+        ("خمسة آلاف", "5,000"),
+        ("واحد من كل خمسة", "a fifth of them"),
+        ("هدفين", "two goals"),
+        ("ثلاثة أرباع السكان", "three quarters of the population"),
+        ("الساعة 15:30", "at 3:30 p.m."),
+        ("عقد من الحرب", "ten years of war"),
+        ("ألفا عائلة", "two thousand families"),
+        ("المبنى ثلاثي الطوابق", "the three-storey building"),
+        ("كل خميس", "every Thursday"),
+    ],
+)
+def test_faithful_renderings_raise_nothing(source: str, target: str) -> None:
+    assert check(source, target) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "severity", "ar", "en"),
+    [
+        ("في عام 2014", "in 2041", "critical", "2014", "2041"),
+        ("قتل 12 شخصاً", "People were killed", "critical", "12", None),
+        ("قتل أشخاص", "15 people were killed", "critical", None, "15"),
+        ("في 3 أيلول", "on October 3", "critical", "أيلول", "October"),
+        ("بعد عشرين عاماً", "after ten years", "major", "عشرين", "ten"),
+        ("مئة ألف نسخة", "a million copies", "major", "مئة ألف", "million"),
+        ("مليون و200 ألف", "1.3 million", "critical", "مليون و200 ألف", "1.3 million"),
+        ("يوم الخميس", "on Friday", "major", "الخميس", "Friday"),
+        ("٩٫٨ بالمئة", "98 percent", "critical", "٩٫٨", "98"),
+    ],
+)
+def test_damage_is_pointed_at(
+    source: str, target: str, severity: str, ar: str | None, en: str | None
+) -> None:
+    (flag,) = check(source, target)
+    assert (flag.code, flag.severity) == ("number_mismatch", severity)
+    assert (flag.ar.of(source) if flag.ar else None) == ar
+    assert (flag.en.of(target) if flag.en else None) == en
+    for text in (ar, en):
+        assert text is None or text in flag.message
+
+
+def test_numbers_that_changed_places() -> None:
+    source, target = "تراجع من 11 إلى 9 بالمئة", "fell from 9 to 11 percent"
+    (flag,) = check(source, target)
+    assert "the other way round" in flag.message
+    assert flag.ar is not None
+    assert flag.en is not None
+    assert (flag.ar.of(source), flag.en.of(target)) == ("11 إلى 9", "9 to 11")
+
+
+def test_two_strays_on_one_side_are_told_apart() -> None:
+    flags = check("بين 5 و12 من الشهر", "in the month")
+    assert sorted(f.message for f in flags) == [
+        "The number 12 in the Arabic has no counterpart in the English.",
+        "The number 5 in the Arabic has no counterpart in the English.",
+    ]
