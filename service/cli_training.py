@@ -2,6 +2,7 @@
 
 import ctypes
 import json
+import os
 import signal
 import sys
 import time
@@ -199,7 +200,7 @@ def _loop(defaults: LoopOptions, given: dict[str, object], patience: int | None)
 
 def _run(job: Callable[[Watch], None], files: tuple[Path, ...]) -> None:
     """Runs a job; an interrupt ends it at the next step, with a checkpoint."""
-    _keep_memory()
+    _prepare_process()
     stopping: list[int] = []
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -219,7 +220,10 @@ def _run(job: Callable[[Watch], None], files: tuple[Path, ...]) -> None:
         raise click.exceptions.Exit(128 + stopping[0])
 
 
-def _keep_memory() -> None:
+def _prepare_process() -> None:
+    """Before torch is imported: its threads wait asleep, not spinning. On a machine that serves beside the
+    training, spinning threads took the very core that they waited for (steps took 2.5 times as long)."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if sys.platform == "linux":
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # glibc has it, musl has not
         if mallopt is not None:

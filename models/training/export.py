@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from models.manifest import Manifest, ModelFile
+from models.training.alignment_heads import recorded
 from models.training.vocabulary import Vocabulary
 
 HF, CT2 = "hf", "ct2-int8"  # the layout of every model folder
@@ -44,17 +45,32 @@ def convert(transformers_folder: Path, folder: Path, quantization: str = "int8_f
 
     Plain "int8" would keep what isn't quantised in the float16 of the file, to be widened at each load.
     """
-    import ctranslate2.converters
-
     temporary = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(temporary, ignore_errors=True)
     with warnings.catch_warnings():
         # the tokenizer is loaded for its vocabulary alone; the punctuation normaliser it misses isn't used
         warnings.filterwarnings("ignore", message=".*sacremoses")
-        converter = ctranslate2.converters.TransformersConverter(str(transformers_folder))
-        converter.convert(str(temporary), quantization=quantization)
+        _converter(transformers_folder).convert(str(temporary), quantization=quantization)
     shutil.rmtree(folder, ignore_errors=True)
     temporary.rename(folder)
+
+
+def _converter(transformers_folder: Path) -> Any:
+    """CTranslate2's converter, made to record the heads that align (else it takes the last layer's first)."""
+    import numpy as np
+    from ctranslate2.converters import TransformersConverter
+
+    heads = recorded(json.loads((transformers_folder / "config.json").read_text(encoding="utf-8")))
+
+    class Converter(TransformersConverter):  # type: ignore[misc]
+        def _load(self) -> Any:
+            spec = super()._load()
+            if heads is not None:
+                spec.decoder.alignment_layer = np.int16(heads.layer)
+                spec.decoder.alignment_heads = np.int16(heads.count)
+            return spec
+
+    return Converter(str(transformers_folder))
 
 
 def describe(folder: Path, source: str, licence: str, max_source_tokens: int) -> Manifest:
@@ -70,10 +86,14 @@ def describe(folder: Path, source: str, licence: str, max_source_tokens: int) ->
     weights = files[f"{HF}/model.safetensors"].sha256
     manifest = Manifest(
         id=folder.name, tier="local", revision=weights, source=source, licence=licence,
-        max_source_tokens=max_source_tokens, files=files,
+        max_source_tokens=max_source_tokens, has_alignment=_aligns(folder), files=files,
     )  # fmt: skip
     manifest.write(folder)
     return manifest
+
+
+def _aligns(folder: Path) -> bool:
+    return recorded(json.loads((folder / HF / "config.json").read_text(encoding="utf-8"))) is not None
 
 
 def _sha256(path: Path) -> str:
