@@ -42,6 +42,6 @@ def put_first(model: Any, layer: int, heads: Sequence[int]) -> AlignmentHeads:
 
 def recorded(config: Any) -> AlignmentHeads | None:
     """What `put_first` left in a model's configuration (of transformers, or config.json as a dict)."""
-    get = config.get if isinstance(config, dict) else lambda name: getattr(config, name, None)
-    layer, count = get(_LAYER), get(_HEADS)
+    values: dict[str, Any] = config if isinstance(config, dict) else config.to_dict()
+    layer, count = values.get(_LAYER), values.get(_HEADS)
     return AlignmentHeads(layer, count) if layer is not None and count is not None else None
