@@ -28,7 +28,7 @@ JOINED_SETS = ("news_written", "pud_wiki", "flores200_devtest")
 LIMITS = (16, 24, 32, 40, 48, 64, 96)
 NATURAL_WORDS = 30
 
-_FLAT = GapCosts(**{f.name: 1.0 for f in fields(GapCosts) if f.name != "glued"})
+_FLAT = GapCosts(**{f.name: 1.0 for f in fields(GapCosts) if f.name not in ("glued", "inside")}, inside=0.0)
 _MARKS_ONLY = replace(
     _FLAT,
     stop=0.0,
@@ -38,8 +38,6 @@ _MARKS_ONLY = replace(
     space=4.5,
     connective=4.5,
     conjunction=4.5,
-    relative=4.5,
-    preposition=4.5,
     after_leaning=4.5,
     number=4.5,
     before_number=4.5,
@@ -147,11 +145,14 @@ def variations(bench: Bench, limit: int) -> None:
         bench.run(f"balance {balance:g}", limit, replace(base, balance=balance))
     for per_chunk in (0.0, 3.0):
         bench.run(f"per chunk {per_chunk:g}", limit, replace(base, per_chunk=per_chunk))
-    for field, value in (
-        ("inside", 0.0), ("after_leaning", 4.5), ("number", 4.5), ("conjunction", 4.5), ("conjunction", 1.0),
-        ("connective", 4.5), ("preposition", 4.5), ("relative", 4.5), ("comma", 0.3), ("comma", 2.5),
-    ):  # fmt: skip
-        bench.run(f"{field} {value:g}", limit, replace(base, gaps=replace(base.gaps, **{field: value})))
+    weights = {
+        "inside": (0.0,), "after_leaning": (4.5,), "number": (4.5,), "conjunction": (1.0, 4.5),
+        "connective": (4.5,), "comma": (0.3, 2.5),
+    }  # fmt: skip
+    for name, values in weights.items():
+        for value in values:
+            gaps = replace(base.gaps, **{name: value})
+            bench.run(f"{name} {value:g}", limit, replace(base, gaps=gaps))
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from models.arabic import INVISIBLE, TASHKEEL, TATWEEL
 from models.document import Span
-from models.wordlists import CLAUSE_OPENERS, CONNECTIVES, LEANING, PREPOSITIONS, RELATIVES
+from models.wordlists import CLAUSE_OPENERS, CONNECTIVES, LEANING
 
 _BARE = re.compile(f"[{TASHKEEL}{TATWEEL}{INVISIBLE}]|\\W+\\Z|\\A\\W+")
 _CLOSING = "\"'”“»)]}’"
@@ -27,9 +27,7 @@ class GapCosts:
     comma_connective: float = 0.3
     comma: float = 1.0
     connective: float = 1.5
-    conjunction: float = 2.5
-    relative: float = 3.0
-    preposition: float = 3.0
+    conjunction: float = 3.5
     space: float = 4.5
     after_leaning: float = 8.0
     number: float = 8.0
@@ -76,9 +74,7 @@ def _gap(previous: str, previous_bare: str, following: str, costs: GapCosts) -> 
         return costs.connective
     if following.startswith("و") and len(following) > 3:
         return costs.conjunction
-    if following in RELATIVES:
-        return costs.relative
-    return costs.preposition if following in PREPOSITIONS else costs.space
+    return costs.space
 
 
 def _pairs(text: str) -> list[tuple[int, int]]:

@@ -49,13 +49,12 @@ CLAUSE_OPENERS = word_set("""
 مؤكدا مؤكدة موضحا موضحة مضيفا مضيفة معتبرا معتبرة لافتا لافتة مبينا مبينة داعيا داعية محذرا محذرة قائلا
 قائلة مشددا مشددة بحسب وفقا وذلك وقد كما
 """)
-#: Relative pronouns.
-RELATIVES = word_set("""
-الذي التي الذين اللذان اللتان اللذين اللتين اللواتي
-""")
-#: Prepositions written as words of their own.
-PREPOSITIONS = word_set("""
+#: Words that lean on the next one: prepositions, relative pronouns, particles, parts of names, titles.
+LEANING = word_set("""
 في من إلى الى على عن مع بعد قبل عقب خلال منذ ضد حول عبر لدى دون بين وسط ضمن نحو
+الذي التي الذين اللذان اللتان اللذين اللتين اللواتي
+أن إن أنه بأن لأن ان لا لم لن ما قد سوف هل هذا هذه ذلك تلك كل بعض غير أي أو ثم حتى كي لكي إذا لو كان كانت
+أكثر أقل حيث فيما بينما إذ أبو أبي أم بن ابن بنت آل عبد السيد السيدة الرئيس الوزير الدكتور
 """)
 #: English words that have a capital only because a sentence starts with them.
 SENTENCE_STARTERS = word_set("""
@@ -73,12 +72,3 @@ was we were what when where whereas whether which while who whom whose why with 
 yesterday yet you your explaining stressing adding pointing stating affirming emphasizing calling
 describing warning considering indicating confirming added where
 """)
-#: Words that lean on the next one.
-LEANING = (
-    PREPOSITIONS
-    | RELATIVES
-    | word_set("""
-أن إن أنه بأن لأن ان لا لم لن ما قد سوف هل هذا هذه ذلك تلك كل بعض غير أي أو ثم حتى كي لكي إذا لو كان كانت
-أكثر أقل نحو أبو أبي أم بن ابن بنت آل عبد حيث فيما بينما إذ السيد السيدة الرئيس الوزير الدكتور
-""")
-)
