@@ -179,12 +179,12 @@ def _json_object(data: bytes) -> dict[str, Any]:
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        shown = pointer(_SURROGATE.sub("?", twice))[1:]
-        raise _RefusedJson(Problem("duplicate_key", f'The key "{shown}" stands twice in one object.'))
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            shown = pointer(_SURROGATE.sub("?", name))[1:]
+            raise _RefusedJson(Problem("duplicate_key", f'The key "{shown}" stands twice in one object.'))
+        found[name] = value
     return found
 
 

@@ -12,6 +12,11 @@ from service.body import Body, Upload, read_body
 from service.context import current
 from service.errors import FieldError, Problem, pointer
 
+#: Errors told of one request: enough to mend it, too few to make a long answer out of a hostile body.
+MOST_ERRORS = 20
+#: More than any configuration allows; keeps a list of millions away from the validation.
+LONGEST_LIST = 100_000
+
 M = TypeVar("M", bound=BaseModel)
 Handler = Callable[[Any, Mapping[str, Upload]], Response]
 
@@ -37,6 +42,13 @@ def reads(
 def parse(model: type[M], body: Body, files: Collection[str] = ()) -> M:
     """The body as `model`: JSON with the exact types, a form's strings converted. Raises `Problem`."""
     fields = dict(body.fields)
+    known = [*model.model_fields, *files]
+    unknown = [name for name in fields if name not in known]
+    if len(unknown) > MOST_ERRORS:
+        raise invalid(*(FieldError(pointer(name), "unknown field") for name in unknown[:MOST_ERRORS]))
+    for name, value in fields.items():
+        if isinstance(value, list) and len(value) > LONGEST_LIST:
+            raise invalid(FieldError(pointer(name), f"has more than {LONGEST_LIST:,} items"))
     if not body.typed:
         for name, field in model.model_fields.items():
             if get_origin(field.annotation) is list and isinstance(fields.get(name), str):
@@ -44,8 +56,8 @@ def parse(model: type[M], body: Body, files: Collection[str] = ()) -> M:
     try:
         return model.model_validate(fields, strict=body.typed)
     except ValidationError as error:
-        known = [*model.model_fields, *files]
-        wrong = [_field_error(e, known) for e in error.errors(include_url=False, include_input=False)]
+        found = error.errors(include_url=False, include_input=False)[:MOST_ERRORS]
+        wrong = [_field_error(e, known) for e in found]
     raise invalid(*wrong)
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 from typing import Any
 
 import pytest
@@ -106,6 +107,26 @@ def test_wrong_fields(client: FlaskClient, data: bytes, errors: list[tuple[str, 
     response = post(client, data)
     assert code(response) == "invalid"
     assert [(e["pointer"], e["detail"]) for e in response.get_json()["errors"]] == errors
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"{" + b",".join(b'"k%d":1' % n for n in range(300_000)) + b"}",
+        b"{" + b",".join(b'"k%d":1' % n for n in range(300_000)) + b',"k299999":2}',
+        b'{"texts":[' + b"1," * 1_000_000 + b"1]}",
+        b'{"texts":[' + b"1," * 50_000 + b"1]}",
+        b'{"text":' + b"[" * 1_000_000,
+    ],
+    ids=["unknown keys", "late duplicate", "long list", "many wrong items", "deep"],
+)
+def test_hostile_bodies_cost_little(client: FlaskClient, data: bytes) -> None:
+    """Nothing grows faster than the body, neither the time nor the answer."""
+    started = time.process_time()
+    response = post(client, data, path="/v1/translations")
+    assert time.process_time() - started < 5
+    assert response.status_code in (400, 422)
+    assert len(response.get_json()["errors"]) <= 20
 
 
 def test_surrogate_pairs_are_text(client: FlaskClient) -> None:
