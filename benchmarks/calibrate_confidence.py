@@ -4,11 +4,14 @@
 
 Every development set (Arabic<TAB>English) is translated by the model through the product's own `Translator`.
 
-1. *Ranking*: ridge regression from the features to sentence chrF. Judged by leaving one set out: AUROC for
-   telling that set's worst-chrF quarter from the rest, weights fitted on the other sets only.
+1. *Ranking*: ridge regression from the features to sentence chrF, within sets (each set's means are taken
+   off, chrF is divided by its spread). Judged by leaving one set out: AUROC for telling that set's worst-chrF
+   quarter from the rest, weights fitted on the other sets only. chrF hardly sees a wrong number or a lost
+   name, so the weight of a critical or major flag is not fitted: it is FLAG_WEIGHT.
 2. *Meaning*: `labelled_outputs.jsonl` holds real outputs with a hand-made "an editor would leave it" and
-   their chrF; logistic regression gives P(leave | chrF). The held-out scores of step 1 are binned, each gets
-   the mean P(leave | chrF) of its sentences, and the table is made monotone (pool adjacent violators).
+   their chrF; logistic regression gives P(leave | chrF) of those without a critical or major flag (their
+   references count as left), and those with one get a share of it. The held-out scores of step 1 are binned,
+   each bin gets the mean of its sentences' chances, and the table is made monotone (pool adjacent violators).
 3. *Threshold*: `low_confidence` marks the model's worst quarter, unless even that is above MAX_LOW.
 
 Prints the calibration as JSON and the tables of docs/quality.md; `--write` puts it into the model's manifest.
@@ -36,8 +39,13 @@ from models.translator import TranslateOptions, Translator
 
 Array = NDArray[np.float64]
 RIDGE = 3.0
-BINS = 12
+#: Where the bins of the table end, as shares of the sentences; finer where good translations are.
+EDGES = (0.12, 0.24, 0.36, 0.48, 0.6, 0.7, 0.8, 0.88, 0.94, 0.975, 1.0)
+#: The table rises by this much at least from bin to bin, so that the confidence orders all sentences.
+STEP = 0.0005
 MAX_LOW = 0.3
+#: In standard deviations of chrF: enough to order equals, too little to drown what the other features say.
+FLAG_WEIGHT = -0.3
 
 
 def translate(model: InstalledModel, texts: Sequence[str]) -> list[Rendering]:
@@ -65,12 +73,17 @@ def matrix(renderings: Sequence[Rendering]) -> tuple[list[str], Array]:
     return names, np.array([[row[name] for name in names] for row in rows])
 
 
-def ridge(x: Array, y: Array) -> Array:
-    """Weights over the raw features (the first is the bias); penalised after standardising."""
-    mean, spread = x[:, 1:].mean(0), x[:, 1:].std(0) + 1e-9
-    z = (x[:, 1:] - mean) / spread
-    weights = np.linalg.solve(z.T @ z + RIDGE * np.eye(z.shape[1]), z.T @ (y - y.mean())) / spread
-    return np.concatenate([[y.mean() - mean @ weights], weights])
+def ridge(names: Sequence[str], x: Sequence[Array], y: Sequence[Array]) -> Array:
+    """Weights over the raw features from what varies within the sets; penalised after standardising."""
+    free = [i for i, name in enumerate(names) if name not in ("bias", "flagged")]
+    rows = np.concatenate([one[:, free] - one[:, free].mean(0) for one in x])
+    goal = np.concatenate([(one - one.mean()) / one.std() for one in y])
+    spread = rows.std(0) + 1e-9
+    z = rows / spread
+    weights = np.zeros(len(names))
+    weights[free] = np.linalg.solve(z.T @ z + RIDGE * np.eye(len(free)), z.T @ goal) / spread
+    weights[list(names).index("flagged")] = FLAG_WEIGHT
+    return weights
 
 
 def logistic(x: Array, y: Array, steps: int = 50) -> Callable[[Array], Array]:
@@ -104,13 +117,17 @@ def auroc(score: Array, positive: NDArray[np.bool_]) -> float:
 
 
 def table(scores: Array, chances: Array) -> tuple[tuple[float, float], ...]:
-    """Points (score, probability) at the means of equally full bins."""
+    """Points (score, probability): the bins' means, and the ends of the range on the outermost slopes."""
     order = np.argsort(scores, kind="stable")
-    bins = np.array_split(order, BINS)
+    bins = np.split(order, [int(edge * len(order)) for edge in EDGES[:-1]])
     values = monotone(np.array([chances[b].mean() for b in bins]))
-    return tuple(
-        (round(float(scores[b].mean()), 4), round(float(v), 4)) for b, v in zip(bins, values, strict=True)
-    )
+    values = np.maximum(values, values[0]) + STEP * np.arange(1, len(values) + 1)
+    points = [(float(scores[b].mean()), float(v)) for b, v in zip(bins, values, strict=True)]
+    slope = (points[-1][1] - points[-2][1]) / (points[-1][0] - points[-2][0])
+    highest = float(scores.max())
+    points.append((highest, min(points[-1][1] + slope * (highest - points[-1][0]), 0.95)))
+    points.insert(0, (float(scores.min()) - 1e-3, STEP))
+    return tuple((round(score, 4), round(chance, 5)) for score, chance in points)
 
 
 def read(path: Path, limit: int) -> list[tuple[str, str]]:
@@ -144,9 +161,10 @@ def main() -> None:
         x.append(features)
 
     held_out = ranking(arguments.sets, names, x, y)
-    leave = leave_curve(chrf)
-    chances = leave(np.concatenate(y))
-    weights = ridge(np.concatenate(x), np.concatenate(y))
+    flagged = np.concatenate(x)[:, names.index("flagged")] > 0
+    curve, factor = leave_curve(chrf)
+    chances = curve(np.concatenate(y)) * np.where(flagged, factor, 1.0)
+    weights = ridge(names, x, y)
     calibration = Calibration(
         tuple((name, round(float(w), 5)) for name, w in zip(names, weights, strict=True)),
         table(held_out, chances),
@@ -162,12 +180,14 @@ def main() -> None:
 
 def ranking(sets: Sequence[Path], names: Sequence[str], x: Sequence[Array], y: Sequence[Array]) -> Array:
     """Scores of every sentence from weights fitted on the other sets; prints what they are worth."""
-    print("| development set | sentences | mean chrF | AUROC, log-probability alone | AUROC, confidence |")
+    print(
+        "| development set | sentences | mean chrF | AUROC, log-probability alone | AUROC, held-out score |"
+    )
     print("|---|---|---|---|---|")
     scores = []
     for k, path in enumerate(sets):
         others = [i for i in range(len(sets)) if i != k] or [k]
-        weights = ridge(np.concatenate([x[i] for i in others]), np.concatenate([y[i] for i in others]))
+        weights = ridge(names, [x[i] for i in others], [y[i] for i in others])
         score = x[k] @ weights
         worst = y[k] <= np.quantile(y[k], 0.25)
         alone = auroc(-x[k][:, names.index("score")], worst)
@@ -179,17 +199,21 @@ def ranking(sets: Sequence[Path], names: Sequence[str], x: Sequence[Array], y: S
     return np.concatenate(scores)
 
 
-def leave_curve(chrf: CHRF) -> Callable[[Array], Array]:
-    """P(an editor leaves it | chrF), from the labelled outputs; prints it."""
+def leave_curve(chrf: CHRF) -> tuple[Callable[[Array], Array], float]:
+    """From the labelled outputs: P(an editor leaves it | chrF) of those without a critical or major flag, and
+    by what factor a flag lowers the share that is left (half a sentence added, since hardly any is)."""
     _, examples = labelled()
+    flagged = np.array([describe(e.rendering)["flagged"] > 0 for e in examples])
+    left = np.array([float(e.leave) for e in examples])
     values = np.array([chrf.sentence_score(e.output, [e.reference]).score / 100 for e in examples])
-    curve = logistic(values, np.array([float(e.leave) for e in examples]))
-    shown = np.array([0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])
-    print(
-        "\nP(leave | chrF): "
-        + ", ".join(f"{100 * v:.0f}: {p:.2f}" for v, p in zip(shown, curve(shown), strict=True))
-    )
-    return curve
+    references = np.ones((~flagged).sum())
+    curve = logistic(np.append(values[~flagged], references), np.append(left[~flagged], references))
+    shares = [(left[kind].sum() + 0.5) / (kind.sum() + 1) for kind in (flagged, ~flagged)]
+    shown = np.array([0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0])
+    told = ", ".join(f"{100 * v:.0f}: {p:.2f}" for v, p in zip(shown, curve(shown), strict=True))
+    print(f"\nP(leave | chrF), not flagged: {told}")
+    print(f"left: {shares[0]:.3f} of {flagged.sum()} flagged, {shares[1]:.3f} of {(~flagged).sum()} others")
+    return curve, float(shares[0] / shares[1])
 
 
 def report(calibration: Calibration, predicted: Array, chances: Array, plot: Path | None) -> None:

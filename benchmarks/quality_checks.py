@@ -3,8 +3,9 @@
     python -m benchmarks.quality_checks DEV.tsv [DEV…] [--per-set N]
 
 *False alarms*: share of human reference pairs (Arabic<TAB>English) on which a rule fires; exit status 1 when
-one is above LIMIT on any set. *Recall*: share of the damaged references of `corruptions.py` on which an expected
-rule fires. *Labelled outputs*: precision and recall on a hundred real outputs. *Speed*: CPU time per segment.
+one is above LIMIT on any set. *Recall*: share of the damaged references of `corruptions.py` on which an
+expected rule fires. *Labelled outputs*: precision and recall on a hundred real outputs. *Speed*: CPU time
+per segment.
 """
 
 import argparse

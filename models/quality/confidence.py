@@ -18,8 +18,6 @@ from models.quality.dictionary import Coverage
 
 CODE = "low_confidence"
 _WORD = re.compile(r"\w+")
-#: The table never says "never" or "certainly".
-_FLOOR, _CEILING = 0.01, 0.99
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +41,8 @@ class Calibration:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"not a confidence calibration: {error!r}") from error
         rising = all(a[0] < b[0] and a[1] <= b[1] for a, b in pairwise(points))
-        if len(points) < 2 or not rising:
-            raise ValueError("not a confidence calibration: the points must rise")
+        if len(points) < 2 or not rising or points[0][1] < 0 or points[-1][1] > 1:
+            raise ValueError("not a confidence calibration: the points must rise within 0..1")
         return cls(weights, points, low)
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,19 +52,46 @@ class Calibration:
         """The table at `score`, straight lines between its points, flat beyond them."""
         place = bisect_right(self.points, (score, math.inf))
         if place == 0 or place == len(self.points):
-            chance = self.points[min(place, len(self.points) - 1)][1]
-        else:
-            (x0, y0), (x1, y1) = self.points[place - 1], self.points[place]
-            chance = y0 + (y1 - y0) * (score - x0) / (x1 - x0)
-        return min(max(chance, _FLOOR), _CEILING)
+            return self.points[min(place, len(self.points) - 1)][1]
+        (x0, y0), (x1, y1) = self.points[place - 1], self.points[place]
+        return y0 + (y1 - y0) * (score - x0) / (x1 - x0)
 
 
-#: For a model that brings none. Weights of the first bundled model, table flattened towards the middle:
-#: it orders sentences, its probabilities are a guess.
+#: For a model that brings none: the calibration of the first bundled model, rounded. It orders the sentences of
+#: any model; its probabilities are those of a weak one.
 DEFAULT = Calibration(
-    weights=(("score", 6.0),),
-    points=((-12.0, 0.02), (0.0, 0.9)),
-    low=0.1,
+    weights=(
+        ("score", 1.45),
+        ("gap", 0.27),
+        ("length", 0.23),
+        ("too_long", 0.04),
+        ("too_short", -0.14),
+        ("repeated_pairs", -0.52),
+        ("covered_ar", 2.23),
+        ("covered_en", 0.36),
+        ("unknown_ar", -0.4),
+        ("missing_run", 0.05),
+        ("word_length", 0.12),
+        ("numbers", -0.12),
+        ("flagged", -0.3),
+        ("unfinished", -0.42),
+    ),
+    points=(
+        (-2.0, 0.0005),
+        (-0.35, 0.001),
+        (0.26, 0.0015),
+        (0.57, 0.002),
+        (0.83, 0.0035),
+        (1.09, 0.004),
+        (1.34, 0.008),
+        (1.6, 0.017),
+        (1.9, 0.04),
+        (2.23, 0.071),
+        (2.55, 0.098),
+        (3.03, 0.366),
+        (4.06, 0.94),
+    ),
+    low=0.002,
 )
 
 
@@ -104,7 +129,7 @@ def features(rendering: Rendering, flags: Sequence[Flag], covered: Coverage) -> 
         "added_run": min(covered.added.score, 8.0),
         "word_length": min(sum(map(len, words)) / count, 12.0),
         "numbers": float(min(sum(f.code == "number_mismatch" for f in flags), 3)),
-        "serious": float(min(sum(f.severity != "minor" and f.code != "number_mismatch" for f in flags), 3)),
+        "flagged": float(any(f.severity != "minor" for f in flags)),
         "retries": float(min(sum(c.retries for c in chunks), 3)),
         "unfinished": float(any(not c.complete or c.looping for c in chunks)),
     }
