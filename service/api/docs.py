@@ -23,6 +23,7 @@ _PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8"><title>Mujaz API</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="{{ url_for('ui.static', filename='mujaz.svg') }}" type="image/svg+xml">
 <link rel="stylesheet" href="{{ url_for('docs.asset', name='css/swagger-ui.css') }}">
 </head>
 <body>

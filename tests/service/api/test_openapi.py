@@ -108,7 +108,7 @@ def test_docs_work_offline(client: FlaskClient) -> None:
     links = re.findall(r'(?:src|href)="([^"]+)"', page)
     assert links
     for link in links:
-        assert link.startswith("/docs/")
+        assert link.startswith(("/docs/", "/ui/"))
         with client.get(link) as file:
             assert file.status_code == 200
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]

@@ -1,0 +1,52 @@
+import json
+import logging
+
+import pytest
+
+from service import logs
+from service.config import LogConfig
+
+
+@pytest.fixture
+def restored():
+    """The root logger as pytest set it up, afterwards."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+
+
+def test_json_lines(restored, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure(LogConfig(format="json", level="INFO"))
+    token = logs.request_id.set("abc")
+    log = logging.getLogger("mujaz.test")
+    log.info("سطر\nثان %d", 3, extra={"fields": {"ms": 1.5}})
+    logs.request_id.reset(token)
+    log.debug("not at this level")
+    try:
+        raise ValueError("wrong")
+    except ValueError:
+        log.exception("failed")
+    first, second = map(json.loads, capsys.readouterr().err.splitlines())
+    assert first.pop("time").endswith("+00:00")
+    assert first == {
+        "level": "INFO", "logger": "mujaz.test", "message": "سطر\nثان 3", "request_id": "abc", "ms": 1.5,
+    }  # fmt: skip
+    assert "request_id" not in second
+    assert second["exception"].endswith("ValueError: wrong")
+
+
+def test_text_lines_cannot_be_forged(restored, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure(LogConfig())
+    logging.getLogger("mujaz.test").warning("a\n2026-01-01 forged\rb", extra={"fields": {"n": 1}})
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert lines[0].endswith("WARNING mujaz.test: a")
+    assert lines[1] == "  2026-01-01 forged\\rb n=1"
+
+
+def test_configuring_twice_does_not_double(restored, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure(LogConfig())
+    logs.configure(LogConfig())
+    logging.getLogger("mujaz.test").warning("once")
+    assert capsys.readouterr().err.count("once") == 1
