@@ -66,6 +66,8 @@ RULES: dict[str, tuple[Rewrite, Rewrite]] = {
     "strip all diacritics": (clean, lambda t: without()(clean(t))),
     "strip all but shadda": (clean, lambda t: without(_SHADDA)(clean(t))),
     "strip all but fathatan": (clean, lambda t: without(_FATHATAN)(clean(t))),
+    "fathatan goes too": (lambda t: without(_FATHATAN)(clean(t)), lambda t: without()(clean(t))),
+    "shadda goes too": (lambda t: without(_SHADDA)(clean(t)), lambda t: without()(clean(t))),
     "Western digits": (clean, lambda t: arabic.to_western_digits(clean(t))),
     "Western digits (all numbers Arabic)": (
         lambda t: in_arabic_digits(clean(t)), lambda t: arabic.to_western_digits(in_arabic_digits(clean(t)))
@@ -98,13 +100,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--model", type=Path, default=Path("models/starter"))
     parser.add_argument("--every", type=int, default=3, help="take one pair in so many")
+    parser.add_argument("--rules", nargs="*", choices=RULES, default=list(RULES))
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     model = DirectModel(options.model)
     pairs = [p for f in sorted(options.data.glob("*.tsv")) for p in read(f)[:: options.every]]
     rows = []
-    for name, rule in RULES.items():
-        rows.append([name, *compare(model, pairs, rule)])
+    for name in options.rules:
+        rows.append([name, *compare(model, pairs, RULES[name])])
         print(" | ".join(rows[-1]), flush=True)
     if options.out:
         options.out.write_text(table(["rule", "inputs", "without", "with"], rows) + "\n", encoding="utf-8")

@@ -1,6 +1,6 @@
 """Any text through the whole text layer: normalise, segment, cut with the real tokenizer, join.
 
-A handful of examples by default; `MUJAZ_HYPOTHESIS=full` makes 10,000.
+A handful of examples by default; `MUJAZ_HYPOTHESIS=thorough` makes 10,000.
 """
 
 import os
@@ -19,7 +19,7 @@ from models.chunk import cut, join
 from models.document import Span
 from models.segment import segment
 
-EXAMPLES = 10_000 if os.environ.get("MUJAZ_HYPOTHESIS") == "full" else 150
+EXAMPLES = 10_000 if os.environ.get("MUJAZ_HYPOTHESIS") == "thorough" else 150
 STARTER_SPM = Path(__file__).parents[2] / "models" / "starter" / "hf" / "source.spm"
 NOTHING_VISIBLE = re.compile(rf"[\s{INVISIBLE}]*")
 
