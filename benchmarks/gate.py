@@ -56,7 +56,7 @@ def write_floors(floors: Floors, path: Path = FLOORS) -> None:
 
 
 def floor_of(scores: Sequence[float]) -> Floor:
-    """What to pin for scores of the same weights in different batches."""
+    """What to pin for scores of the same weights."""
     noise = max(NOISE_AT_LEAST, 3 * (max(scores) - min(scores)))
     return Floor(OWN_SET.name, round(min(scores), 2), round(noise, 2))
 
