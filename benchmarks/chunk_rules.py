@@ -41,6 +41,7 @@ _MARKS_ONLY = replace(
     after_leaning=4.5,
     number=4.5,
     before_number=4.5,
+    before_opening=4.5,
     inside=0.0,
 )
 RULES = {

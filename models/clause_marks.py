@@ -14,6 +14,7 @@ from models.wordlists import CLAUSE_OPENERS, CONNECTIVES, LEANING
 
 _BARE = re.compile(f"[{TASHKEEL}{TATWEEL}{INVISIBLE}]|\\W+\\Z|\\A\\W+")
 _CLOSING = "\"'”“»)]}’"
+_OPENING = "\"«“„"
 _PAIRED = re.compile(r"[()\[\]«»“”„\"]")
 _CLASS = {"(": "(", ")": "(", "[": "[", "]": "[", "«": "«", "»": "«"}
 
@@ -32,6 +33,7 @@ class GapCosts:
     after_leaning: float = 8.0
     number: float = 8.0
     before_number: float = 6.0
+    before_opening: float = 6.0
     inside: float = 3.0
     glued: float = 40.0
 
@@ -46,6 +48,9 @@ def gap_costs(text: str, words: Sequence[Span], costs: GapCosts) -> list[float]:
             result[k] = costs.glued
         else:
             result[k] = _gap(surfaces[k - 1], bare[k - 1], bare[k], costs)
+            if surfaces[k][0] in _OPENING and result[k] >= costs.space:
+                # قرية «القيروان»: the name belongs to the noun before it
+                result[k] = max(result[k], costs.before_opening)
     for low, high in _pairs(text):
         # the word that holds the opening mark up to the one that holds the closing mark
         first = bisect_left(words, low + 1, key=lambda w: w.end)
