@@ -14,7 +14,8 @@ from models.quality.arabic_lexicon import Entry
 from models.quality.mention import Mention
 
 _TOKEN = re.compile(rf"(?P<letters>[^\W\d_]*)(?P<number>{numerals.PATTERN})|(?P<word>[^\W\d_]+)")
-_DUAL = re.compile(r"[^\W\d_]{2,}(?:ان|ين|تا|تي)(?:ه|ها|هم|هن|نا)?(?![^\W\d_])")
+#: The length is bounded: a run of letters without end must not cost its square.
+_DUAL = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,20}(?:ان|ين|تا|تي)(?:ه|ها|هم|هن|نا)?(?![^\W\d_])")
 _BESIDE_MONTH = re.compile(
     r"(?:\d|(?<!\w)(?:في|من|شهر|شهري|اواءل|اوايل|اواخر|منتصف|مطلع|نهايه|بدايه|حتي|منذ))\W{0,2}$"
 )

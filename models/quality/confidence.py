@@ -57,7 +57,7 @@ class Calibration:
         return y0 + (y1 - y0) * (score - x0) / (x1 - x0)
 
 
-#: For a model that brings none: the calibration of the first bundled model, rounded. It orders the sentences of
+#: For a model that brings none: the calibration of the first bundled model, rounded. It orders sentences of
 #: any model; its probabilities are those of a weak one.
 DEFAULT = Calibration(
     weights=(

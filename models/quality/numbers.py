@@ -50,10 +50,16 @@ def _out_of_order(source: str, target: str, arabic: list[Mention], english: list
     says nothing when a number occurs twice, since then the pairs are not known."""
     left = sorted((m for m in arabic if m.digits and m.certain), key=_place)
     right = sorted((m for m in english if m.digits and m.certain), key=_place)
-    places = [[k for k, n in enumerate(right) if n.values & m.values] for m in left]
-    if len(left) != len(right) or any(len(p) != 1 for p in places):
+    if len(left) != len(right):
         return []
-    order = [p[0] for p in places]
+    found: dict[float, int] = {}
+    for k, mention in enumerate(right):
+        for value in mention.values:
+            found[value] = -1 if value in found else k
+    places = [{found[value] for value in m.values if value in found} for m in left]
+    if any(len(p) != 1 or -1 in p for p in places):
+        return []
+    order = [next(iter(p)) for p in places]
     for i in range(1, len(order)):
         if order[i] < order[i - 1]:
             first, second = left[i - 1], left[i]

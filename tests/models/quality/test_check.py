@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,8 @@ SOURCE = 'قالت شركة Google يوم الخميس: "ارتفعت الأرب
 TARGET = 'Google said on Thursday: "Profits rose 12 percent in 2014 to two million dollars."'
 _PIECES = [
     "0", "9", "٣", "۷", ".", ",", ":", "/", "%", "٫", "٬", '"', "«", "”", " ", "\n", "-", " و", "مئة",
-    "ألفا", "مليون", " نصف ", "ثلاثة", "القرن ", "الخميس", "تموز", "half ", " and a ", "million ", "19", "th ",
-    "hundred ", "May ",
+    "ألفا", "مليون", " نصف ", "ثلاثة", "القرن ", "الخميس", "تموز", "half ", " and a ", "million ", "19",
+    "th ", "hundred ", "May ",
 ]  # fmt: skip
 _PIECE = st.one_of(
     st.sampled_from(_PIECES), st.characters(), st.characters(min_codepoint=0x600, max_codepoint=0x6FF)
@@ -107,3 +108,12 @@ def test_the_corruptions_are_frozen() -> None:
     text = (Path(__file__).parents[3] / "benchmarks" / "corruptions.py").read_text(encoding="utf-8")
     assert "VERSION = 1" in text
     assert len(CORRUPTIONS) == 26
+
+
+@pytest.mark.parametrize("piece", ["أ", "1,", "ثلاثة و", '"', "'a", "1 ", "كلمة ", "a-", "\u0640"])
+def test_long_texts_cost_about_their_length(piece: str) -> None:
+    """What is quadratic takes minutes here."""
+    text = piece * 5_000
+    start = time.process_time()
+    check(Rendering(text, text))
+    assert time.process_time() - start < 5
