@@ -56,7 +56,9 @@ def _begin() -> None:
 def _finish(response: Response) -> Response:
     response.headers["X-Request-ID"] = g.request_id
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    log.info(
+    level = logging.DEBUG if request.path in guards.OPEN_PATHS else logging.INFO  # probes come all the time
+    log.log(
+        level,
         "%s %s %d",
         request.method,
         ascii(request.path[:200])[1:-1],

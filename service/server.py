@@ -26,6 +26,11 @@ log = logging.getLogger(__name__)
 #: so this covers the loading of the largest model and a hung library, not slow requests.
 WORKER_TIMEOUT = 300
 
+#: Seconds that an idle connection is kept for its next request.
+KEEP_ALIVE = 15
+#: Seconds that a client may be silent within its request's body before its thread is taken back.
+SILENCE = 30.0
+
 
 class GunicornLog(Logger):  # type: ignore[misc]
     """Gunicorn's own messages through our logging; it writes no access log."""
@@ -55,12 +60,14 @@ class Server(BaseApplication):  # type: ignore[misc]
             "threads": server.threads,
             "timeout": WORKER_TIMEOUT,
             "graceful_timeout": max(1, round(server.drain_seconds)),
+            "keepalive": KEEP_ALIVE,
             "preload_app": False,
             "logger_class": GunicornLog,
             "control_socket_disable": True,
             "forwarded_allow_ips": "",  # X-Forwarded-* is read once, by `server.trusted_proxies`
             "proc_name": "mujaz",
             "when_ready": _announce,
+            "pre_request": _bound_reading,
         }
         for name, value in settings.items():
             self.cfg.set(name, value)
@@ -80,6 +87,10 @@ class Server(BaseApplication):  # type: ignore[misc]
 def _announce(arbiter: Any) -> None:
     for listener in arbiter.LISTENERS:
         log.info("listening at %s", listener)
+
+
+def _bound_reading(worker: Any, request: Any) -> None:
+    request.unreader.sock.settimeout(SILENCE)
 
 
 def serve(config: Config) -> None:

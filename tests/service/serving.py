@@ -1,6 +1,7 @@
-"""`python -m tests.service.serving PORT [DRAIN]`: the real server over a fake pipeline, for `test_server.py`.
+"""`python -m tests.service.serving PORT DRAIN`: the real server over a fake pipeline, for `test_server.py`.
 
-A text of "slow" takes a second, "die" ends the process that serves.
+The text "slow 2" takes two seconds, "die" ends the process that serves. With a third argument the model
+can't be loaded.
 """
 
 import os
@@ -8,12 +9,12 @@ import sys
 import time
 from collections.abc import Sequence
 
-from flask import Flask
-
 from models.document import TextTranslation
+from models.errors import ModelNotFound
 from models.translator import Progress, TranslateOptions
 from service import logs
 from service.config import Config, LogConfig, ServerConfig
+from service.runtime import Runtime
 from service.server import Server
 from tests.service.fakes import TRANSLATE, FakePipeline, runtime
 
@@ -29,11 +30,10 @@ class SlowPipeline(FakePipeline):
         return super().translate(texts, options, progress)
 
 
-class FakeServer(Server):
-    def load(self) -> Flask:
-        from service.app import create_app
-
-        return create_app(self.config, runtime(SlowPipeline(), self.config))
+def load(config: Config) -> Runtime:
+    if len(sys.argv) > 3:
+        raise ModelNotFound("There is no model 'gone'; see `mujaz models list`.")
+    return runtime(SlowPipeline(), config)
 
 
 if __name__ == "__main__":
@@ -42,4 +42,5 @@ if __name__ == "__main__":
         server=ServerConfig(port=port, drain_seconds=drain, threads=5), log=LogConfig(format="json")
     )
     logs.configure(config.log)
-    FakeServer(config).run()
+    Runtime.load = staticmethod(load)  # type: ignore[method-assign, assignment]
+    Server(config).run()

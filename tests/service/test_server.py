@@ -115,6 +115,16 @@ def test_serves_and_stops(running: Running) -> None:
     assert "سطر" not in log
 
 
+def test_model_that_cannot_be_loaded_stops_the_start_with_one_line() -> None:
+    command = [sys.executable, "-m", "tests.service.serving", str(free_port()), "1", "broken"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert run.returncode == 3
+    lines = [json.loads(line) for line in run.stderr.splitlines()]
+    problems = [line["message"] for line in lines if line["level"] == "ERROR"]
+    assert problems[0] == "can't start: There is no model 'gone'; see `mujaz models list`."
+    assert "Traceback" not in run.stderr
+
+
 def test_watching_process_is_light(running: Running) -> None:
     maps = Path(f"/proc/{running.process.pid}/maps").read_text()
     for library in ("ctranslate2", "sentencepiece", "numpy", "lxml"):
