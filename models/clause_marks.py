@@ -14,7 +14,7 @@ from models.wordlists import CLAUSE_OPENERS, CONNECTIVES, LEANING
 
 _BARE = re.compile(f"[{TASHKEEL}{TATWEEL}{INVISIBLE}]|\\W+\\Z|\\A\\W+")
 _CLOSING = "\"'”“»)]}’"
-_OPENING = "\"«“„"
+_OPENING = '"«“„'
 _PAIRED = re.compile(r"[()\[\]«»“”„\"]")
 _CLASS = {"(": "(", ")": "(", "[": "[", "]": "[", "«": "«", "»": "«"}
 
