@@ -23,6 +23,12 @@ class Timing:
 
     seconds: tuple[float, ...]
     work: Work
+    cpu: tuple[float, ...] = ()
+
+    @property
+    def cpu_median(self) -> float:
+        """Processor seconds of a run: nearly the same on a busy machine as on a quiet one."""
+        return statistics.median(self.cpu)
 
     @property
     def median(self) -> float:
@@ -41,22 +47,27 @@ def interleave(
     candidates: Mapping[str, Callable[[], Work]],
     rounds: int,
     *,
+    cpu: Mapping[str, Callable[[], float]] | None = None,
     clock: Callable[[], float] = time.perf_counter,
     rest: Callable[[float], None] = time.sleep,
 ) -> dict[str, Timing]:
     """Run every candidate once without counting, then `rounds` times in turn (A B C A B C …), so that
-    whatever else the machine does hits all alike."""
+    whatever else the machine does hits all alike. `cpu` tells the processor seconds used so far by whoever
+    does a candidate's work (without: this process)."""
     if rounds < 1:
         raise ValueError("at least one round")
+    meters = dict.fromkeys(candidates, time.process_time) | dict(cpu or {})
     seconds: dict[str, list[float]] = {name: [] for name in candidates}
+    used: dict[str, list[float]] = {name: [] for name in candidates}
     work = {name: run() for name, run in candidates.items()}
     for _ in range(rounds):
         for name, run in candidates.items():
             rest(SETTLE_SECONDS)
-            started = clock()
+            before, started = meters[name](), clock()
             work[name] = run()
             seconds[name].append(clock() - started)
-    return {name: Timing(tuple(seconds[name]), work[name]) for name in candidates}
+            used[name].append(meters[name]() - before)
+    return {name: Timing(tuple(seconds[name]), work[name], tuple(used[name])) for name in candidates}
 
 
 def ratio(slow: Timing, fast: Timing) -> float:
@@ -80,10 +91,11 @@ def timing_row(name: str, timing: Timing) -> list[str]:
         f"{min(timing.seconds):.2f}-{max(timing.seconds):.2f}",
         f"{timing.segments_per_second:.1f}",
         f"{timing.tokens_per_second:.0f}",
+        f"{timing.cpu_median:.2f}",
     ]
 
 
-TIMING_HEADER = ("what", "median s", "range s", "segments/s", "target tokens/s")
+TIMING_HEADER = ("what", "median s", "range s", "segments/s", "target tokens/s", "CPU s")
 
 
 def verdict(what: str, value: float, goal: float, *, at_most: bool = False, unit: str = "") -> str:

@@ -79,7 +79,9 @@ def measure(model: InstalledModel, name: str, callers: int, rounds: int) -> floa
     alone = Bare(engine, decoding, min(batching.max_tokens, share), workers, segments)
     with servers.service(name, servers.CACHES_OFF) as running:
         http = partial(at_once, partial(translate, running.url), articles, count)
-        timings = interleave({"bare engine": partial(alone.run, pieces), "service over HTTP": http}, rounds)
+        runs = {"bare engine": partial(alone.run, pieces), "service over HTTP": http}
+        cpu = {"service over HTTP": partial(servers.cpu_seconds, running.process.pid)}
+        timings = interleave(runs, rounds, cpu=cpu)
     engine.close()
     say(table(TIMING_HEADER, [timing_row(what, timing) for what, timing in timings.items()]) + "\n")
     return ratio(timings["bare engine"], timings["service over HTTP"])

@@ -87,15 +87,20 @@ def against_libretranslate(chosen: argparse.Namespace, model: InstalledModel, ar
         theirs = stack.enter_context(
             libretranslate.serve(PEER_ROOT, model.tokenizer / "source.spm", model.converted("int8"), peer)
         )
-        ours = stack.enter_context(servers.service(chosen.model, settings)).url
+        ours = stack.enter_context(servers.service(chosen.model, settings))
+        cpu = {
+            "LibreTranslate": partial(servers.cpu_seconds, theirs.pid),
+            "Mujaz service": partial(servers.cpu_seconds, ours.process.pid),
+        }
         callers: dict[str, Callable[[str], str]] = {
-            "LibreTranslate": partial(libretranslate.translate, theirs),
-            "Mujaz service": partial(translate, ours),
+            "LibreTranslate": partial(libretranslate.translate, theirs.url),
+            "Mujaz service": partial(translate, ours.url),
         }
         for texts in ([article], articles):
             say(f"\n## {len(texts)} caller(s), one article each, over HTTP\n")
             runs = {name: partial(at_once, call, texts, count) for name, call in callers.items()}
-            timings = interleave(runs, chosen.rounds if len(texts) == 1 else max(3, chosen.rounds // 2))
+            rounds = chosen.rounds if len(texts) == 1 else max(3, chosen.rounds // 2)
+            timings = interleave(runs, rounds, cpu=cpu)
             _report(timings)
             found = ratio(timings["LibreTranslate"], timings["Mujaz service"])
             say(verdict(f"times LibreTranslate, {len(texts)} caller(s)", found, LIBRETRANSLATE_GOAL))

@@ -44,6 +44,12 @@ class PeerOptions:
     web_threads: int = 4
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    url: str
+    pid: int
+
+
 def install(root: Path) -> Path:
     """Make the peer's environment below `root` if it isn't there; returns its Python. Needs pip's index."""
     environment = root / "environment"
@@ -106,8 +112,8 @@ def _environment(root: Path, options: PeerOptions) -> dict[str, str]:
 
 
 @contextmanager
-def serve(root: Path, source_spm: Path, ct2_dir: Path, options: PeerOptions) -> Iterator[str]:
-    """Install, pack and run LibreTranslate; yields its base URL once it has translated a first sentence."""
+def serve(root: Path, source_spm: Path, ct2_dir: Path, options: PeerOptions) -> Iterator[Server]:
+    """Install, pack and run LibreTranslate; yields it once it has translated a first sentence."""
     python = install(root)
     pack(root, python, source_spm, ct2_dir)
     (root / "home").mkdir(exist_ok=True)
@@ -123,7 +129,7 @@ def serve(root: Path, source_spm: Path, ct2_dir: Path, options: PeerOptions) -> 
             url = f"http://127.0.0.1:{port}"
             wait_until_ready(f"{url}/languages", server, seconds=120)
             translate(url, "مرحبا.")  # the model is loaded on first use
-            yield url
+            yield Server(url, server.pid)
         finally:
             server.terminate()
             server.wait(timeout=20)
