@@ -9,10 +9,11 @@ development set of the shared material when it is there. The floors below are th
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from models.training.finetune import FinetuneOptions, FinetuneReport, finetune
+from models.training.finetune import LOOP, FinetuneOptions, FinetuneReport, finetune
 from models.training.loop import Progress, Watch
 
 HERE = Path(__file__).parent
@@ -22,7 +23,9 @@ HELD_OUT = 107  # a fifth
 LEAST_GAIN, LARGEST_P, LARGEST_LOSS = 3.0, 0.05, 1.0
 
 
-def measure(model: Path, general: Path | None, replay: Path | None, keep: Path | None) -> FinetuneReport:
+def measure(
+    model: Path, general: Path | None, replay: Path | None, keep: Path | None, minutes: float
+) -> FinetuneReport:
     """Fine-tunes in a temporary folder, or in `keep`."""
 
     def report(progress: Progress) -> None:
@@ -33,6 +36,7 @@ def measure(model: Path, general: Path | None, replay: Path | None, keep: Path |
         options = FinetuneOptions(
             base=model, pairs=(DOMAIN,), out=keep or Path(temporary) / "recipes", held_out=HELD_OUT,
             replay=(replay,) if replay else (), general=(general,) if general else (),
+            loop=replace(LOOP, bounds=replace(LOOP.bounds, seconds=60 * minutes)),
         )  # fmt: skip
         return finetune(options, Watch(time.monotonic, report))
 
@@ -57,9 +61,10 @@ def main() -> None:
     parser.add_argument("--general", type=Path, default=GENERAL if GENERAL.exists() else None)
     parser.add_argument("--replay", type=Path)
     parser.add_argument("--keep", type=Path, help="folder for the tuned model")
+    parser.add_argument("--minutes", type=float, default=5, help="of training at most")
     given = parser.parse_args()
     started = time.monotonic()
-    result = measure(given.model, given.general, given.replay, given.keep)
+    result = measure(given.model, given.general, given.replay, given.keep, given.minutes)
     print(f"{result.pairs} pairs and {result.replay} of replay, {result.outcome.step} steps, "
           f"{result.outcome.elapsed:.0f} s of training, {time.monotonic() - started:.0f} s in all; "
           f"ended for {result.outcome.reason}")  # fmt: skip
