@@ -1,11 +1,12 @@
 """The models that callers are told of: known, installed, active."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from models import catalog
-from models.manifest import InstalledModel
+from models.manifest import STARTER, InstalledModel
 from service.config import Config
+
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
@@ -23,8 +24,13 @@ class ModelFacts:
 
 
 def find(config: Config) -> InstalledModel:
-    """The configured model. Raises `ModelNotFound`, `ModelBroken`."""
-    return catalog.find(config.model.name, config.data_path)
+    """The configured model: the bundled one, a pulled one, or a local folder. Raises `ModelNotFound`,
+    `ModelBroken`."""
+    name = config.model.name
+    if name == "starter":
+        return InstalledModel.at(STARTER)
+    pulled = config.data_path / "models" / name
+    return InstalledModel.at(pulled if pulled.is_dir() else Path(name).expanduser())
 
 
 def facts(installed: InstalledModel, *, active: bool) -> ModelFacts:
@@ -43,8 +49,7 @@ def facts(installed: InstalledModel, *, active: bool) -> ModelFacts:
 
 
 def items(config: Config) -> list[ModelFacts]:
-    """Every model of the catalogue and every installed one, the active one marked."""
-    active = find(config).id
-    installed = {model.id: model for model in catalog.installed(config.data_path)}
-    known = [_not_installed(entry) for entry in catalog.CATALOGUE if entry.id not in installed]
-    return [facts(model, active=model.id == active) for model in installed.values()] + known
+    """The bundled model and the active one."""
+    active = find(config)
+    models = {model.id: model for model in (InstalledModel.at(STARTER), active)}
+    return [facts(model, active=model.id == active.id) for model in models.values()]

@@ -15,6 +15,7 @@ from models.manifest import InstalledModel
 from models.pipeline import Pipeline
 from models.quality import Calibration
 from models.summarize import Summarizer
+from models.summarize.extractive import ExtractiveSummarizer
 from models.translator import Translator
 from service import model_list
 from service.config import Config
@@ -87,5 +88,12 @@ def _notices(installed: InstalledModel) -> tuple[Notice, ...]:
 
 
 def _summarizers(config: Config) -> dict[str, Summarizer]:
-    """By the names that requests use."""
-    return {}
+    """By the names that requests use; the abstractive one only where a model for it is configured."""
+    found: dict[str, Summarizer] = {"extractive": ExtractiveSummarizer()}
+    if config.summary.abstractive_model is not None:
+        from models.summarize.abstractive import AbstractiveSummarizer
+
+        found["abstractive"] = AbstractiveSummarizer(
+            config.summary.abstractive_model, side=config.summary.abstractive_side
+        )
+    return found
