@@ -85,7 +85,7 @@ class Pipeline:
     def run(
         self,
         article: Article,
-        options: SummaryOptions = SummaryOptions(),  # noqa: B008 - frozen
+        options: SummaryOptions = SummaryOptions(),
         progress: Progress | None = None,
     ) -> BilingualSummary:
         """Translate, check and summarise. Raises what `translate` raises, and `SummaryFailed`."""
@@ -212,8 +212,10 @@ def _whole_alternatives(
     most = max((len(t.alternatives) for t in translations), default=0)
     found: dict[str, None] = {}
     for k in range(most):
-        parts = [t.alternatives[min(k, len(t.alternatives) - 1)] if t.alternatives else t.text
-                 for t in translations]
+        parts = [
+            t.alternatives[min(k, len(t.alternatives) - 1)] if t.alternatives else t.text
+            for t in translations
+        ]
         whole, _ = compose(text, segments, parts)
         if whole != best:
             found[whole] = None

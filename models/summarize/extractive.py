@@ -1,0 +1,194 @@
+"""The default summary: the article's own most central clauses, so nothing in it can be invented.
+
+Graph centrality over TF-IDF cosines (LexRank, Erkan and Radev 2004, continuous form), a prior for the opening
+(news tells the most important thing first), likeness to the title, and maximal marginal relevance (Carbonell
+and Goldstein 1998) against saying a thing twice. Deterministic. Weights were chosen on one half of a
+development set and measured on the other (docs/summaries.md).
+"""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from models import chunk
+from models.document import Segment, Source, Span
+from models.summarize import Pick, SummaryInput
+from models.summarize.boilerplate import is_boilerplate, is_heading, is_question
+from models.summarize.terms import count_words, stems
+from models.wordlists import CLAUSE_OPENERS
+
+Matrix = npt.NDArray[np.float64]
+
+#: Changes whenever the same article could be summarised differently.
+EXTRACTIVE_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractiveOptions:
+    """Weights of the score's parts (each part lies in 0..1) and bounds in words.
+
+    Sentences over `long_words` words are offered as clauses of `min_words` to `max_words`; candidates
+    shorter than `min_words` lose in proportion. `redundancy` is the price of likeness to what is already in.
+    `candidates` bounds the graph: an article with more keeps the opening and the most central ones.
+    """
+
+    centrality: float = 1.0
+    position: float = 2.5
+    title: float = 0.6
+    redundancy: float = 0.2
+    dangling: float = 0.5
+    question: float = 0.5
+    long_words: int = 45
+    min_words: int = 8
+    max_words: int = 40
+    candidates: int = 400
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    segment: Segment
+    span: Span  # over the article's text
+    text: str
+    order: int  # of the segment among those that count
+    opening: bool  # starts its sentence
+
+
+class ExtractiveSummarizer:
+    """See the module docstring. Holds no state."""
+
+    def __init__(self, options: ExtractiveOptions = ExtractiveOptions()) -> None:
+        self.options = options
+
+    @property
+    def signature(self) -> str:
+        return f"extractive:{EXTRACTIVE_VERSION}"
+
+    def summarize(self, article: SummaryInput) -> list[Pick]:
+        """Picks in article order. An article of nothing but headings gives its headings."""
+        candidates = self._candidates(article)
+        if not candidates:
+            return []
+        vectors = _tf_idf([stems(c.text) for c in candidates])
+        candidates, vectors = self._capped(candidates, vectors)
+        likeness = vectors @ vectors.T
+        scores = self._scores(candidates, vectors, likeness, article.title)
+        chosen = self._choose(candidates, scores, likeness, article)
+        return [
+            Pick(c.text, round(float(scores[i]), 4), (Source(c.segment.index, c.span.start, c.span.end),))
+            for i, c in sorted(((i, candidates[i]) for i in chosen), key=lambda pair: pair[1].span.start)
+        ]
+
+    def _candidates(self, article: SummaryInput) -> list[_Candidate]:
+        texts = [(s, s.span.of(article.text)) for s in article.segments]
+        story = [(s, t) for s, t in texts if not is_boilerplate(t)]
+        prose = [(s, t) for s, t in story if not is_heading(t)]
+        found: list[_Candidate] = []
+        for order, (segment, text) in enumerate(prose or story or texts):
+            for n, span in enumerate(self._clauses(text)):
+                place = span.shifted(segment.start)
+                found.append(_Candidate(segment, place, place.of(article.text), order, n == 0))
+        return found
+
+    def _clauses(self, text: str) -> list[Span]:
+        if len(text.split()) <= self.options.long_words:
+            return [Span(0, len(text))]
+        return chunk.clauses(text, self.options.min_words, self.options.max_words)
+
+    def _capped(self, candidates: list[_Candidate], vectors: Matrix) -> tuple[list[_Candidate], Matrix]:
+        """The graph is quadratic in its nodes; a long article keeps those nearest to its centre of mass,
+        with a bonus for the opening."""
+        limit = self.options.candidates
+        if len(candidates) <= limit:
+            return candidates, vectors
+        centre = vectors.mean(axis=0)
+        worth = vectors @ centre + 0.5 * np.array([_position(c.order) for c in candidates])
+        kept = np.sort(np.argsort(-worth, kind="stable")[:limit])
+        return [candidates[i] for i in kept], vectors[kept]
+
+    def _scores(
+        self, candidates: Sequence[_Candidate], vectors: Matrix, likeness: Matrix, title: str | None
+    ) -> Matrix:
+        o = self.options
+        scores = o.centrality * _centrality(likeness)
+        scores += o.position * np.array([_position(c.order) for c in candidates])
+        if title:
+            scores += o.title * _title_likeness(candidates, title)
+        for i, candidate in enumerate(candidates):
+            scores[i] *= min(1.0, len(candidate.text.split()) / o.min_words)
+            if not candidate.opening or _leans_back(candidate.text):
+                scores[i] *= o.dangling
+            if is_question(candidate.text):
+                scores[i] *= o.question
+        return scores
+
+    def _choose(
+        self, candidates: Sequence[_Candidate], scores: Matrix, likeness: Matrix, article: SummaryInput
+    ) -> list[int]:
+        """Maximal marginal relevance: the best of what is left, less its likeness to what is in."""
+        whole = count_words([article.text])
+        budget = article.length.word_budget(whole)
+        wanted = article.length.sentences or len(candidates)
+        chosen: list[int] = []
+        spent = 0
+        closest = np.zeros(len(candidates))
+        open_ = np.ones(len(candidates), dtype=bool)
+        while len(chosen) < wanted and open_.any():
+            worth = np.where(open_, scores - self.options.redundancy * closest, -np.inf)
+            best = int(np.argmax(worth))
+            open_[best] = False
+            words = len(candidates[best].text.split())
+            if budget is not None and chosen and spent + words > budget:
+                continue  # a shorter one may still fit
+            chosen.append(best)
+            spent += words
+            closest = np.maximum(closest, likeness[:, best])
+        return chosen
+
+
+def _position(order: int) -> float:
+    """1 for the first sentence, falling fast: the inverted pyramid of news."""
+    return 1.0 / (1.0 + order)
+
+
+def _leans_back(text: str) -> bool:
+    """Does it open with a word that needs the clause before it?"""
+    first = text.split(maxsplit=1)[0].strip("،؛,.\"'«»“”()")
+    return first in CLAUSE_OPENERS
+
+
+def _tf_idf(documents: Sequence[Sequence[str]]) -> Matrix:
+    """One row of unit length (or zero) per document; idf over the documents themselves."""
+    frequency = Counter(word for document in documents for word in set(document))
+    column = {word: i for i, word in enumerate(frequency)}
+    matrix = np.zeros((len(documents), max(1, len(column))))
+    for row, document in enumerate(documents):
+        for word, count in Counter(document).items():
+            idf = math.log((1 + len(documents)) / (0.5 + frequency[word]))
+            matrix[row, column[word]] = (1 + math.log(count)) * idf
+    norms = np.linalg.norm(matrix, axis=1, keepdims=True)
+    unit: Matrix = matrix / np.where(norms == 0, 1, norms)
+    return unit
+
+
+def _centrality(likeness: Matrix, damping: float = 0.85, rounds: int = 50) -> Matrix:
+    """LexRank scores, scaled so that the highest is 1."""
+    n = len(likeness)
+    totals = likeness.sum(axis=1, keepdims=True)
+    transition = np.divide(likeness, totals, out=np.full_like(likeness, 1 / n), where=totals > 0)
+    rank = np.full(n, 1 / n)
+    for _ in range(rounds):
+        rank = (1 - damping) / n + damping * (rank @ transition)
+    scaled: Matrix = rank / rank.max()
+    return scaled
+
+
+def _title_likeness(candidates: Sequence[_Candidate], title: str) -> Matrix:
+    """Share of the title's content words in each candidate."""
+    wanted = set(stems(title))
+    if not wanted:
+        return np.zeros(len(candidates))
+    return np.array([len(wanted & set(stems(c.text))) / len(wanted) for c in candidates])
