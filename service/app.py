@@ -27,6 +27,7 @@ def create_app(config: Config, runtime: Runtime) -> Flask:
     app.before_request(_begin)
     guards.init_app(app, config.server)
     app.after_request(_finish)
+    app.teardown_request(_end)
     errors.init_app(app)
     register(app, ROUTES)
     app.register_blueprint(docs.docs)
@@ -51,6 +52,10 @@ def _begin() -> None:
     g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
     g.started = time.perf_counter()
     logs.request_id.set(g.request_id)
+
+
+def _end(error: BaseException | None) -> None:
+    logs.request_id.set(None)  # the thread goes on to other things
 
 
 def _finish(response: Response) -> Response:
