@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 Lane = Literal["interactive", "bulk"]
 Hypotheses = tuple[Hypothesis, ...]
 
-#: After this many interactive batches in a row a waiting bulk batch gets its turn, so that bulk work moves on.
+#: After this many interactive batches in a row a waiting bulk batch gets its turn, so that it moves on.
 BULK_TURN = 8
 #: Chunks looked at when a batch is put together: enough to find neighbours in length.
 WINDOW_CHUNKS = 512
@@ -225,10 +225,14 @@ class Batcher:
     def _watch(self, ticket: Ticket) -> Iterator[int]:
         """Yields the number of finished chunks each time it has grown, until done or failed."""
         seen = 0
+
+        def news() -> bool:
+            done = len(ticket._results)
+            return done > seen or done == ticket.total or ticket._error is not None
+
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: len(ticket._results) > seen or ticket._error is not None
-                                       or len(ticket._results) == ticket.total)
+                self._changed.wait_for(news)
                 seen = len(ticket._results)
                 over = ticket._error is not None or seen == ticket.total
             if seen:

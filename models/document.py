@@ -1,4 +1,4 @@
-"""The types that travel through the pipeline. All frozen: a stage returns new values, it never edits old ones.
+"""The types that travel through the pipeline. All frozen: a stage returns new values, never edits old ones.
 
 Every span counts Unicode code points, end exclusive. Unless a field says otherwise, spans inside a
 `Translation` are relative to that segment's own texts (so that they can be cached and reused in another

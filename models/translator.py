@@ -15,7 +15,7 @@ from models.batching import Batcher, Hypotheses, Lane
 from models.cache import LruCache
 from models.document import ChunkEvidence, Rendering, Span
 from models.engines.base import DecodingOptions, Engine
-from models.repetition import is_loop
+from models.quality import repetition
 
 #: Changes whenever the same input could come out differently through a change in this module.
 TRANSLATOR_VERSION = 1
@@ -64,7 +64,12 @@ class Translator:
     """Thread-safe. Owns neither the engine nor the batcher: who made them closes them."""
 
     def __init__(
-        self, engine: Engine, batcher: Batcher, decoding: DecodingOptions, *, cache_characters: int = 5_000_000
+        self,
+        engine: Engine,
+        batcher: Batcher,
+        decoding: DecodingOptions,
+        *,
+        cache_characters: int = 5_000_000,
     ) -> None:
         self.engine = engine
         self.batcher = batcher
@@ -93,7 +98,7 @@ class Translator:
     def translate(
         self,
         texts: Sequence[str],
-        options: TranslateOptions = TranslateOptions(),  # noqa: B008 - frozen
+        options: TranslateOptions = TranslateOptions(),
         progress: Progress | None = None,
     ) -> list[Rendering]:
         """One rendering per text, same order. Raises `Busy`, `Closed`, or the engine's own error; never
@@ -140,9 +145,7 @@ class Translator:
     def _count(self, texts: Sequence[str]) -> list[int]:
         return [len(pieces) for pieces in self.engine.encode(texts)]
 
-    def _solve(
-        self, jobs: list[_Job], lane: Lane, progress: Callable[[float], None] | None
-    ) -> list[_Output]:
+    def _solve(self, jobs: list[_Job], lane: Lane, progress: Callable[[float], None] | None) -> list[_Output]:
         """Translate the jobs, again where the result is unfinished or looping. In text order."""
         done: list[_Output] = []
         while jobs:
@@ -181,7 +184,7 @@ class Translator:
         outputs = []
         for job, source, hypotheses in zip(jobs, pieces, results, strict=True):
             texts = tuple(next(flat).strip() for _ in hypotheses)
-            outputs.append(_Output(job, source, hypotheses, texts, is_loop(texts[0], job.text)))
+            outputs.append(_Output(job, source, hypotheses, texts, _loops(job.text, texts[0])))
         return outputs
 
     def _repair(self, output: _Output) -> list[_Job]:
@@ -225,6 +228,11 @@ class Translator:
             alignment=_alignment(norm, outputs, places, english) if options.alignments else None,
             signature=self.signature,
         )
+
+
+def _loops(source: str, target: str) -> bool:
+    """Worth another try: the checks would flag the repetition, and not as a trifle."""
+    return any(f.severity != "minor" for f in repetition.check(source, target, arabic.for_matching(source)))
 
 
 def _scaled(progress: Progress | None, total: int) -> Callable[[float], None] | None:

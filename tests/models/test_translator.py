@@ -8,7 +8,7 @@ import pytest
 from models.batching import Batcher, BatchingOptions
 from models.document import Rendering
 from models.engines.base import DecodingOptions, EngineInfo, Hypothesis
-from models.translator import MAX_ATTEMPTS, Translator, TranslateOptions
+from models.translator import MAX_ATTEMPTS, TranslateOptions, Translator
 
 Behaviour = Callable[[Sequence[str], DecodingOptions], Hypothesis]
 
@@ -102,7 +102,10 @@ def test_a_five_thousand_word_paragraph_keeps_every_word_in_order(
 
 
 def test_evidence_points_at_the_original_text(translator: Translator) -> None:
-    text = "قالَـــت الوزيرةُ إنّ الاجتماع انتهى، حيث اتفق الطرفان على كل النقاط التي كانت عالقة بينهما منذ أشهر طويلة"
+    text = (
+        "قالَـــت الوزيرةُ إنّ الاجتماع انتهى، حيث اتفق الطرفان على كل النقاط "
+        "التي كانت عالقة بينهما منذ أشهر طويلة"
+    )
     rendering = one(translator, text)
     assert len(rendering.chunks) > 1
     assert rendering.chunks[0].source.start == 0

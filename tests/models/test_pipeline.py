@@ -1,0 +1,168 @@
+"""Pipeline: what the whole answer promises, with the stub engine (one word out for each word in)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.batching import Batcher, BatchingOptions
+from models.document import Article, Notice, Segment, Span
+from models.engines.base import DecodingOptions
+from models.engines.stub import StubEngine
+from models.errors import SummaryFailed
+from models.pipeline import Pipeline, SummaryOptions, compose
+from models.summarize import Length
+from models.summarize.extractive import ExtractiveSummarizer
+from models.translator import TranslateOptions, Translator
+
+ARTICLE = """أعلنت وزارة الصحة يوم الاثنين تسجيل 120 إصابة جديدة بالكوليرا في محافظة عدن. وقال الوزير إن الوضع تحت السيطرة.
+
+وأرسلت منظمة الصحة العالمية 3 شاحنات من الأدوية إلى المستشفيات في المحافظة خلال الأسبوع الماضي. هل تكفي هذه المساعدات؟
+BBC News
+وقال مدير المستشفى العام إن المرضى يصلون كل ساعة، وإن عدد الأسرة لا يكفي."""
+
+
+@pytest.fixture
+def pipeline() -> Iterator[Pipeline]:
+    engine = StubEngine()
+    batcher = Batcher(engine, BatchingOptions(workers=2))
+    translator = Translator(engine, batcher, DecodingOptions(beam_size=2))
+    yield Pipeline(
+        translator, {"extractive": ExtractiveSummarizer()}, notices=[Notice("starter_model", "small")]
+    )
+    batcher.close()
+
+
+def test_every_segment_has_one_translation_at_its_place(pipeline: Pipeline) -> None:
+    result = pipeline.run(Article(ARTICLE))
+    assert [t.segment.index for t in result.translations] == list(range(6))
+    for translation, span in zip(result.translations, result.english_spans, strict=True):
+        assert span.of(result.english) == translation.text
+        assert translation.text
+    assert result.english.count("\n\n") == 1
+    assert "BBC News" in result.english
+    assert "120" in result.english
+
+
+def test_summary_sentences_are_article_text_with_their_places(pipeline: Pipeline) -> None:
+    result = pipeline.run(Article(ARTICLE), SummaryOptions(length=Length(sentences=2)))
+    assert len(result.sentences) == 2
+    for sentence in result.sentences:
+        (source,) = sentence.sources
+        assert ARTICLE[source.start : source.end] == sentence.ar
+        segment = result.translations[source.segment].segment
+        assert segment.start <= source.start < source.end <= segment.end
+        assert sentence.en
+    assert result.sentences[0].sources[0].start < result.sentences[1].sources[0].start
+
+
+def test_the_title_is_translated_and_notices_are_passed_on(pipeline: Pipeline) -> None:
+    result = pipeline.run(Article(ARTICLE, title="الكوليرا في عدن"))
+    assert result.title is not None
+    assert result.title[0] == "الكوليرا في عدن"
+    assert len(result.title[1].split()) == 3
+    assert [w.code for w in result.warnings] == ["starter_model", "mixed_language"]
+
+
+def test_a_repeated_article_comes_from_the_cache(pipeline: Pipeline) -> None:
+    first = pipeline.run(Article(ARTICLE))
+    second = pipeline.run(Article(ARTICLE))
+    assert second.cached_segments == len(second.translations)
+    assert replace(second, cached_segments=0, timing_ms={}) == replace(first, cached_segments=0, timing_ms={})
+    other = pipeline.run(Article(ARTICLE), SummaryOptions(length=Length(sentences=1)))
+    assert len(other.sentences) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("", ["not_arabic"]),
+        ("  \n ", ["not_arabic"]),
+        ("12.5", ["not_arabic"]),
+        ("Already English.", ["not_arabic"]),
+        ("خبر عاجل", []),
+        ("خبر عاجل.\nBreaking news.", ["mixed_language"]),
+    ],
+)
+def test_what_is_not_arabic_comes_back_as_it_was_with_a_notice(
+    pipeline: Pipeline, text: str, codes: list[str]
+) -> None:
+    (result,) = pipeline.translate([text])
+    assert [n.code for n in result.notices] == codes
+    if codes == ["not_arabic"]:
+        assert result.english == text.strip()
+
+
+def test_all_texts_go_to_the_engine_together_and_come_back_in_order(pipeline: Pipeline) -> None:
+    texts = [f"الخبر رقم {n}. انتهى الخبر." for n in range(30)]
+    results = pipeline.translate(texts)
+    assert [r.source for r in results] == texts
+    assert all(str(n) in r.english for n, r in enumerate(results))
+
+
+def test_alternatives_are_of_the_whole_text(pipeline: Pipeline) -> None:
+    (result,) = pipeline.translate(["وصل الوفد. غادر الوفد."], TranslateOptions(alternatives=2))
+    assert len({result.english, *result.alternatives}) == 3
+    assert all(len(a.split()) == 4 for a in result.alternatives)
+
+
+def test_a_clause_of_a_long_sentence_is_translated_on_its_own(pipeline: Pipeline) -> None:
+    clause = "وافق مجلس الوزراء على خطة جديدة لإصلاح شبكة المياه في المدن الساحلية والقرى المجاورة"
+    text = f"{clause}، حيث تبدأ الأعمال مطلع العام المقبل وتستمر ثلاث سنوات، فيما تتولى شركات محلية تنفيذ القسم الأول منها، "
+    text += "كما تشرف لجنة من المهندسين على سير العمل وترفع تقريرا كل شهر إلى الوزارة المعنية بالأمر."
+    result = pipeline.run(Article(text), SummaryOptions(length=Length(sentences=1)))
+    (sentence,) = result.sentences
+    assert len(sentence.ar.split()) < len(text.split())
+    assert len(sentence.en.split()) == len(sentence.ar.split())
+
+
+def test_summary_sentences_inherit_the_flags_of_their_sources(pipeline: Pipeline) -> None:
+    engine = pipeline.translator.engine
+    original = engine.decode
+    engine.decode = lambda pieces: [t.replace("120", "210") for t in original(pieces)]  # type: ignore[method-assign]
+    result = pipeline.run(Article(ARTICLE))
+    wrong = [f for s in result.sentences for f in s.flags if f.code == "number_mismatch"]
+    assert "120" in [f.ar.of(ARTICLE) for f in wrong if f.ar]
+    assert "210" in [f.en.of(result.english) for f in wrong if f.en]
+
+
+def test_an_unknown_method_says_what_there_is(pipeline: Pipeline) -> None:
+    with pytest.raises(SummaryFailed, match="extractive"):
+        pipeline.run(Article(ARTICLE), SummaryOptions(method="haiku"))
+
+
+@pytest.mark.parametrize(
+    ("text", "spans", "english", "expected"),
+    [
+        ("ا. ب.", [(0, 2), (3, 5)], ["A.", "B."], "A. B."),
+        ("ا.ب.", [(0, 2), (2, 4)], ["A.", "B."], "A. B."),
+        ("ا\n\n ب", [(0, 1), (4, 5)], ["A", "B"], "A\n\n B"),
+        ("\nا", [(1, 2)], ["A"], "\nA"),
+        ("  ا", [(2, 3)], ["A"], "A"),
+        ("ا\t\tب", [(0, 1), (3, 4)], ["A", "B"], "A B"),
+        ("", [], [], ""),
+    ],
+)
+def test_compose_keeps_paragraphs(
+    text: str, spans: list[tuple[int, int]], english: list[str], expected: str
+) -> None:
+    segments = [Segment(i, a, b, 0) for i, (a, b) in enumerate(spans)]
+    whole, places = compose(text, segments, english)
+    assert whole == expected
+    assert [p.of(whole) for p in places] == english
+
+
+@given(st.lists(st.tuples(st.text("ab", min_size=1), st.text(" \n\t", max_size=3)), max_size=8))
+def test_compose_never_loses_or_moves_a_segment(parts: list[tuple[str, str]]) -> None:
+    text, segments = "", []
+    for i, (word, gap) in enumerate(parts):
+        text += gap
+        segments.append(Segment(i, len(text), len(text) + len(word), 0))
+        text += word
+    whole, places = compose(text, segments, [w.upper() for w, _ in parts])
+    assert [p.of(whole) for p in places] == [w.upper() for w, _ in parts]
+    assert all(a.end <= b.start for a, b in pairwise(places))
+    assert places == [Span(p.start, p.end) for p in places]
