@@ -81,8 +81,8 @@ class BatchingConfig(_Section):
 
 
 class CacheConfig(_Section):
-    segment_chars: int = Field(default=5_000_000, ge=0)
-    article_chars: int = Field(default=5_000_000, ge=0)
+    segment_chars: int = Field(default=2_000_000, ge=0)
+    article_chars: int = Field(default=1_000_000, ge=0)
 
 
 class SummaryConfig(_Section):
