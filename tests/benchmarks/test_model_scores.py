@@ -55,3 +55,17 @@ def test_floors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model_scores, "FLOORS", floors)
     results = {name: Scores(1, 35.0, 5.0, None, None, 0.0, 0.0, 0.0) for name in ("one", "two")}
     assert below_floors(results) == ["two: chrF 35.00, floor 40.0"]
+
+
+def test_scores_of_right_and_wrong_outputs() -> None:
+    pairs = [Pair("زار 3 وزراء باريس", "Three ministers visited Paris."), Pair("نعم", "Yes")]
+    perfect = model_scores.score(pairs, ["3 ministers visited Paris.", "Yes"])
+    assert (perfect.numbers, perfect.names, perfect.empty, perfect.looping) == (1.0, 1.0, 0.0, 0.0)
+    assert perfect.chrf > 80
+    broken = model_scores.score(pairs, ["go go go go go go go", "نعم"])
+    assert (broken.numbers, broken.names, broken.looping, broken.arabic_left) == (0.0, 0.0, 0.5, 0.5)
+    assert model_scores.score(pairs, ["", "Yes"]).empty == 0.5
+
+
+def test_signatures_name_their_metrics() -> None:
+    assert [signature.split("|")[0] for signature in model_scores.signatures()] == ["chrF2", "BLEU"]
