@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from flask import Response
-from models.summarize import Length
 
 from models import detect
 from models.document import Article
 from models.pipeline import SummaryOptions
+from models.summarize import Length
 from models.translator import TranslateOptions
 from service.api import render
 from service.api.requests import answer, check_model, invalid, not_available, reads

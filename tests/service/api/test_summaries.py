@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from models.summarize import Length
 
 from models.errors import Busy, Closed, EngineUnavailable, SummaryFailed
 from models.pipeline import SummaryOptions
+from models.summarize import Length
 from service.config import Config, LimitsConfig, SummaryConfig
 from tests.service.fakes import FakePipeline
 
