@@ -47,7 +47,7 @@ def test_models_reads_no_environment() -> None:
     wrong = [
         str(path.relative_to(ROOT))
         for path in sources("models")
-        if "environ" in path.read_text(encoding="utf-8") and "weights" not in str(path)
+        if "os.environ" in path.read_text(encoding="utf-8") and "weights" not in str(path)
     ]
     assert wrong == []
 
