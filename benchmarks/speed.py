@@ -11,9 +11,10 @@ Goals: at least 6 times transformers on one article, at least 3 times LibreTrans
 """
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 
 from benchmarks import servers
@@ -76,7 +77,7 @@ def against_transformers(chosen: argparse.Namespace, model: InstalledModel, arti
 def against_libretranslate(chosen: argparse.Namespace, model: InstalledModel, article: str) -> None:
     """One article, then every caller with an article of its own; both systems over HTTP."""
     count = TokenCounter(model.tokenizer)
-    articles = [variant(article, 101 + n) for n in range(chosen.callers)]
+    fresh = fresh_articles(article)
     peer = libretranslate.PeerOptions(
         beam_size=model.manifest.decoding_options().beam_size,
         intra_threads=chosen.threads,
@@ -96,14 +97,25 @@ def against_libretranslate(chosen: argparse.Namespace, model: InstalledModel, ar
             "LibreTranslate": partial(libretranslate.translate, theirs.url),
             "Mujaz service": partial(translate, ours.url),
         }
-        for texts in ([article], articles):
-            say(f"\n## {len(texts)} caller(s), one article each, over HTTP\n")
-            runs = {name: partial(at_once, call, texts, count) for name, call in callers.items()}
-            rounds = chosen.rounds if len(texts) == 1 else max(3, chosen.rounds // 2)
+        for number in (1, chosen.callers):
+            say(f"\n## {number} caller(s), one article each, over HTTP\n")
+            runs = {name: partial(crowd, call, fresh, number, count) for name, call in callers.items()}
+            rounds = chosen.rounds if number == 1 else max(3, chosen.rounds // 2)
             timings = interleave(runs, rounds, cpu=cpu)
             _report(timings)
             found = ratio(timings["LibreTranslate"], timings["Mujaz service"])
-            say(verdict(f"times LibreTranslate, {len(texts)} caller(s)", found, LIBRETRANSLATE_GOAL))
+            say(verdict(f"times LibreTranslate, {number} caller(s)", found, LIBRETRANSLATE_GOAL))
+
+
+def fresh_articles(article: str) -> Iterator[str]:
+    """Equally long articles, each new: argostranslate keeps the paragraphs of its last text in a cache that
+    can't be turned off."""
+    return (variant(article, number) for number in cycle(range(100, 1000)))
+
+
+def crowd(translate: Callable[[str], str], fresh: Iterator[str], callers: int, count: TokenCounter) -> Work:
+    """One run: every caller sends an article that nobody has sent before."""
+    return at_once(translate, [next(fresh) for _ in range(callers)], count)
 
 
 def translate(url: str, text: str) -> str:
