@@ -45,6 +45,7 @@ class _Job:
     text: str
     decoding: DecodingOptions
     attempt: int = 0
+    split: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,8 @@ class Translator:
             return [] if job.decoding == firm else [replace(job, decoding=firm, attempt=job.attempt + 1)]
         halves = self._cut(job.text, -(-len(output.pieces) * 2 // 3))
         return [
-            _Job(job.owner, s.shifted(job.span.start), s.of(job.text), firm, job.attempt + 1) for s in halves
+            _Job(job.owner, s.shifted(job.span.start), s.of(job.text), firm, job.attempt + 1, split=True)
+            for s in halves
         ]
 
     def _assemble(
@@ -249,6 +251,7 @@ def _evidence(output: _Output, source: Span, target: Span) -> ChunkEvidence:
         tokens_in=len(output.pieces),
         tokens_out=len(best.pieces),
         retries=output.job.attempt,
+        split=output.job.split,
         complete=best.finished,
         looping=output.looping,
     )

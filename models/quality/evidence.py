@@ -7,7 +7,8 @@ REPETITION = "repetition"
 
 
 def check(rendering: Rendering) -> list[Flag]:
-    """One flag for each chunk that did not come out well the first time."""
+    """One flag for each chunk that did not come out well, or only in parts. A chunk that a second decoding
+    put right needs none: the result speaks for itself."""
     flags = []
     for chunk in rendering.chunks:
         if not chunk.complete:
@@ -16,7 +17,7 @@ def check(rendering: Rendering) -> list[Flag]:
         elif chunk.looping:
             message = "The model kept repeating itself here, also when it was asked again."
             flags.append(Flag(REPETITION, "critical", message, chunk.source, chunk.target))
-        elif chunk.retries:
-            message = "This part was cut and translated again, because the first result was broken."
+        elif chunk.split:
+            message = "This part was translated in pieces, because the whole came out broken."
             flags.append(Flag(CUT_RETRY, "minor", message, chunk.source, chunk.target))
     return flags

@@ -2,7 +2,9 @@ from models.alignment import align, word_spans
 from models.engines.base import Hypothesis
 
 
-def pairs(source: str, pieces: list[str], target: str, out: list[str], rows: list[list[float]]) -> list[tuple[str, str]]:
+def pairs(
+    source: str, pieces: list[str], target: str, out: list[str], rows: list[list[float]]
+) -> list[tuple[str, str]]:
     hypothesis = Hypothesis(tuple(out), -0.1, True, tuple(tuple(r) for r in rows))
     return [(s.of(source), t.of(target)) for s, t in align(source, pieces, target, hypothesis)]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from models.batching import BatchingOptions, Batcher, Ticket, choose
+from models.batching import Batcher, BatchingOptions, Ticket, choose
 from models.engines.base import DecodingOptions, EngineInfo, Hypothesis
 from models.errors import Busy, Closed
 

@@ -161,7 +161,7 @@ def test_an_unfinished_hypothesis_is_split_and_retried(translator: Translator, e
     words = [f"كلمة{i}" for i in range(10)]
     rendering = one(translator, " ".join(words))
     assert [w.split("_")[1] for w in rendering.text.split()] == words
-    assert all(c.complete for c in rendering.chunks)
+    assert all(c.complete and c.split for c in rendering.chunks)
     assert len(rendering.chunks) > 1
 
 

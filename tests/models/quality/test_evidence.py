@@ -13,7 +13,7 @@ GOOD = ChunkEvidence(Span(0, 4), Span(0, 5), -0.5, -0.6, 3, 3)
     [
         ({"complete": False}, "cut_retry", "major"),
         ({"complete": False, "retries": 2}, "cut_retry", "major"),
-        ({"retries": 1}, "cut_retry", "minor"),
+        ({"retries": 2, "split": True}, "cut_retry", "minor"),
         ({"looping": True, "retries": 2}, "repetition", "critical"),
     ],
 )
@@ -25,3 +25,4 @@ def test_a_bad_chunk_is_flagged_where_it_stands(changes: dict[str, int], code: s
 
 def test_good_chunks_raise_nothing() -> None:
     assert evidence.check(Rendering("كلام", "words", (GOOD,))) == []
+    assert evidence.check(Rendering("كلام", "words", (replace(GOOD, retries=1),))) == []
