@@ -4,31 +4,50 @@ import re
 
 from models import arabic
 
-#: Openings (after matching normalisation) of lines that sites put around an article.
-_OPENINGS = """
-اقرا ايضا|اقرا المزيد|للمزيد|المزيد من|تابعونا|تابعنا|تابع|اشترك|شاهد|شاهدوا|بالفيديو|بالصور|فيديو|صور|تصوير
-المصدر|مصدر الصوره|التعليق علي الصوره|صدر الصوره|حقوق النشر|جميع الحقوق|كتب|كتبت|تحرير|اعداد|ترجمه|نشر في
-تاريخ النشر|اخر تحديث|شارك|انشر|وسوم|كلمات مفتاحيه|مواضيع متعلقه|مواضيع ذات صله|اخبار ذات صله|روابط|انقر
-اضغط|حمل تطبيق|لمتابعه|يمكنكم متابعه|يمكنك متابعه|هذا المحتوي|اعلان|ننشر لكم|رويترز
-read more|follow us|subscribe|photo|image|source:|copyright|advertisement|share
+#: Openings (in matching form) that no sentence of a story has.
+_CERTAIN = """
+اقرا ايضا|اقرا المزيد|تابعونا|تابعنا|تابعوا|شاهدوا|بالفيديو|بالصور|التعليق علي الصوره|حقوق النشر|جميع الحقوق
+تاريخ النشر|اخر تحديث|كلمات مفتاحيه|كلمات دلاليه|مواضيع متعلقه|مواضيع ذات صله|اخبار ذات صله|مقالات ذات صله
+يمكنكم متابعه|يمكنك متابعه|هذا المحتوي|ننشر لكم|شارك المقال|شارك هذا|read more|follow us|subscribe
 """.strip().replace("\n", "|")
+#: Openings that are also verbs and nouns of the news: تابع الوزير زيارته, شاهد عشرات السكان, صور الأقمار.
+_DOUBTFUL = """
+للمزيد|المزيد من|تابع|اشترك|شاهد|فيديو|صور|صوره|تصوير|المصدر|المصادر|كتب|كتبت|تحرير|اعداد|ترجمه|نشر في|نشرت في
+شارك|انشر|وسوم|روابط|انقر|اضغط|حمل|لمتابعه|اعلان|تقرير|photo|image|source|copyright|advertisement|share
+""".strip().replace("\n", "|")
+#: Of photographs, whatever follows: agencies' captions end like sentences.
+_CAPTION = re.compile(r"\W*(?:صدر الصوره|مصدر الصوره|التعليق علي الصوره)\s*[،,:：]")
 _ANYWHERE = re.compile(
     r"حقوق النشر محفوظه|جميع الحقوق محفوظه|تابعونا علي|للاشتراك في|النشره البريديه|صفحتنا علي|قناتنا علي|"
-    r"all rights reserved|click here|https?://\S+$"
+    r"(?:اضغط|انقر|اضغطوا|انقروا) هنا|all rights reserved|click here|https?://\S+$"
 )
-#: Such an opening alone makes a short line; before a colon or a bar it makes any line.
-_OPENING = re.compile(rf"\W*(?:{_OPENINGS})(?:\s*[:：؛|/\-–(]|\s+\S+(?:\s+\S+){{0,11}}\W*$)")
+#: As the label of a line.
+_LABEL = re.compile(rf"\W*(?:{_CERTAIN}|{_DOUBTFUL})(?:\s+ايضا)?\s*(?:[:：|/]|\.\.|…|[-–—]\s)")
+_CERTAIN_OPENING = re.compile(rf"\W*(?:{_CERTAIN})(?!\w)")
+_DOUBTFUL_OPENING = re.compile(rf"\W*(?:{_DOUBTFUL})(?!\w)")
+_AGENCY = "وكالات|رويترز|ا ف ب|اف ب|د ب ا|سانا|واس|وام|قنا|بترا"
+_DATELINE = re.compile(rf"\W*(?:[\w ]{{2,30}}\s?[-–—(/،|]\s?)?\(?(?:{_AGENCY})\)?\s*[-–—]?\s*")
 _BULLET = re.compile(r"\s*(?:[•●▪■◦‣*–—-]|\d{1,2}[.)-])\s")
-_DATELINE = re.compile(
-    r"^\W*[\w ]{2,30}\W{1,3}(?:\(?(?:وكالات|رويترز|ا ف ب|د ب ا|سانا|واس|وام|قنا|بترا)\)?)\W*$"
-)
-_ENDS = tuple(".!؟?…۔»”\"'’)]")
+_SENTENCE_ENDS = tuple(".!؟?")
+_ENDS = (*_SENTENCE_ENDS, *"…۔»”\"'’)]")
+#: In words: an unfinished line that opens like furniture is furniture up to this length.
+_CERTAIN_LENGTH, _DOUBTFUL_LENGTH = 12, 5
 
 
 def is_boilerplate(text: str) -> bool:
-    """Site furniture, bylines, captions, datelines."""
+    """Site furniture, bylines, captions, datelines.
+
+    A sentence that ends as one is the story's, unless it opens with a label (المصدر: …) or says what only
+    sites say."""
     plain = arabic.for_matching(text).text.strip()
-    return bool(_ANYWHERE.search(plain) or _OPENING.match(plain) or _DATELINE.match(plain))
+    if _ANYWHERE.search(plain) or _LABEL.match(plain) or _CAPTION.match(plain) or _DATELINE.fullmatch(plain):
+        return True
+    words = len(plain.split())
+    if words > _CERTAIN_LENGTH or plain.endswith(_SENTENCE_ENDS):
+        return False
+    return bool(
+        _CERTAIN_OPENING.match(plain) or (words <= _DOUBTFUL_LENGTH and _DOUBTFUL_OPENING.match(plain))
+    )
 
 
 def is_heading(text: str) -> bool:
@@ -37,4 +56,5 @@ def is_heading(text: str) -> bool:
 
 
 def is_question(text: str) -> bool:
+    """Does it end in a question mark, closing quotes and brackets aside?"""
     return text.rstrip(" »”\"'’)]").endswith(("؟", "?"))

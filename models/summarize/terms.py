@@ -1,5 +1,6 @@
 """Content words of Arabic (or English) text, as stems, for comparing sentences."""
 
+import re
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
@@ -23,7 +24,8 @@ than then there here about into over under between during
 """
 )
 
-
+_CONJUNCTION = re.compile(r"^[وف](?=ال\w{3})")
+_INITIAL_WAW = re.compile(r"^و(?=\w{3})")
 _local = threading.local()
 
 
@@ -39,9 +41,14 @@ def _stemmers() -> tuple[Any, Any]:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """Light stem of one normalised word (Snowball: Arabic light stemmer, English Porter2)."""
+    """Light stem of one normalised word (Snowball: Arabic light stemmer, English Porter2).
+
+    Snowball keeps the conjunction of والوزير and takes the first letter of وزير for one; here both lose it,
+    and so does what is left of الوزير."""
     arabic_stemmer, english_stemmer = _stemmers()
-    return str((arabic_stemmer if arabic.has_arabic(word) else english_stemmer).stemWord(word))
+    if not arabic.has_arabic(word):
+        return str(english_stemmer.stemWord(word))
+    return _INITIAL_WAW.sub("", str(arabic_stemmer.stemWord(_CONJUNCTION.sub("", word))))
 
 
 def content_words(text: str) -> list[str]:

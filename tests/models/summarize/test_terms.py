@@ -25,7 +25,9 @@ def test_forms_of_a_word_meet(one: str, other: str) -> None:
     assert stems(one) == stems(other) != []
 
 
-@pytest.mark.parametrize(("one", "other"), [("وزير", "رئيس"), ("مصر", "السودان"), ("rose", "fell"), ("حلب", "حمص")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("وزير", "رئيس"), ("مصر", "السودان"), ("rose", "fell"), ("حلب", "حمص")]
+)
 def test_other_words_stay_apart(one: str, other: str) -> None:
     assert set(stems(one)).isdisjoint(stems(other))
 
@@ -41,7 +43,9 @@ def test_words_of_several_texts() -> None:
 
 
 def test_threads_do_not_disturb_each_other() -> None:
-    words = [f"{prefix}{word}" for prefix in ("ال", "وال", "بال") for word in ("مدارس", "كتاب", "جامعات", "شاحنة")]
+    words = [
+        f"{prefix}{word}" for prefix in ("ال", "وال", "بال") for word in ("مدارس", "كتاب", "جامعات", "شاحنة")
+    ]
     alone = [stem.__wrapped__(word) for word in words]
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(stem.__wrapped__, words * 50))
