@@ -1,6 +1,6 @@
 """What the service costs on top of its engine: HTTP against the bare engine on the same chunks.
 
-    python -m benchmarks.overhead [--models starter,opus-shape] [--callers 4] [--rounds 5]
+    python -m benchmarks.overhead [--models starter,opus-shape] [--callers 2] [--rounds 3]
 
 The bare engine gets the chunks of all articles as token pieces, sorted by length, in batches of the size that
 the service uses, on the same threads: no segmentation, tokenising, checks or JSON. The service gets the
@@ -37,8 +37,8 @@ def options() -> argparse.Namespace:
         prog="python -m benchmarks.overhead", description=__doc__.splitlines()[0]
     )
     parser.add_argument("--models", default=f"starter,{OPUS_SHAPE}", help="comma-separated, folders too")
-    parser.add_argument("--callers", type=int, default=4, help="articles at a time")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--callers", type=int, default=2, help="articles at a time")
+    parser.add_argument("--rounds", type=int, default=3)
     return parser.parse_args()
 
 

@@ -100,7 +100,7 @@ def against_libretranslate(chosen: argparse.Namespace, model: InstalledModel, ar
         for number in (1, chosen.callers):
             say(f"\n## {number} caller(s), one article each, over HTTP\n")
             runs = {name: partial(crowd, call, fresh, number, count) for name, call in callers.items()}
-            rounds = chosen.rounds if number == 1 else max(3, chosen.rounds // 2)
+            rounds = chosen.rounds if number == 1 else max(2, chosen.rounds // 2)
             timings = interleave(runs, rounds, cpu=cpu)
             _report(timings)
             found = ratio(timings["LibreTranslate"], timings["Mujaz service"])
