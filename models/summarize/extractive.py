@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from models import chunk
+from models import arabic, chunk
 from models.document import Segment, Source, Span
 from models.summarize import Pick, SummaryInput
 from models.summarize.boilerplate import is_boilerplate, is_heading, is_question
@@ -24,7 +24,7 @@ from models.wordlists import CLAUSE_OPENERS
 Matrix = npt.NDArray[np.float64]
 
 #: Changes whenever the same article could be summarised differently.
-EXTRACTIVE_VERSION = 1
+EXTRACTIVE_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ class ExtractiveOptions:
     """Weights of the score's parts (each part lies in 0..1) and bounds in words.
 
     Sentences over `long_words` words are offered as clauses of `min_words` to `max_words`; candidates
-    shorter than `min_words` lose in proportion. `redundancy` is the price of likeness to what is already in.
+    shorter than `min_words` lose in proportion. `redundancy` is the price of likeness to what is already in;
+    from `duplicate` on it says the same and stays out.
     `candidates` bounds the graph: an article with more keeps the opening and the most central ones.
     """
 
@@ -41,7 +42,7 @@ class ExtractiveOptions:
     title: float = 0.6
     redundancy: float = 0.2
     dangling: float = 0.5
-    question: float = 0.5
+    duplicate: float = 0.9
     long_words: int = 45
     min_words: int = 8
     max_words: int = 40
@@ -85,7 +86,7 @@ class ExtractiveSummarizer:
     def _candidates(self, article: SummaryInput) -> list[_Candidate]:
         texts = [(s, s.span.of(article.text)) for s in article.segments]
         story = [(s, t) for s, t in texts if not is_boilerplate(t)]
-        prose = [(s, t) for s, t in story if not is_heading(t)]
+        prose = [(s, t) for s, t in story if not is_heading(t) and not is_question(t)]
         found: list[_Candidate] = []
         for order, (segment, text) in enumerate(prose or story or texts):
             for n, span in enumerate(self._clauses(text)):
@@ -121,31 +122,33 @@ class ExtractiveSummarizer:
             scores[i] *= min(1.0, len(candidate.text.split()) / o.min_words)
             if not candidate.opening or _leans_back(candidate.text):
                 scores[i] *= o.dangling
-            if is_question(candidate.text):
-                scores[i] *= o.question
         return scores
 
     def _choose(
         self, candidates: Sequence[_Candidate], scores: Matrix, likeness: Matrix, article: SummaryInput
     ) -> list[int]:
-        """Maximal marginal relevance: the best of what is left, less its likeness to what is in."""
-        whole = count_words([article.text])
-        budget = article.length.word_budget(whole)
+        """Maximal marginal relevance: the best of what is left, less its likeness to what is in. The budget
+        is kept unless every candidate is over it."""
+        sizes = np.array([len(c.text.split()) for c in candidates])
+        room = article.length.word_budget(count_words([article.text]))
+        left = float("inf") if room is None else float(max(room, sizes.min()))
         wanted = article.length.sentences or len(candidates)
         chosen: list[int] = []
-        spent = 0
         closest = np.zeros(len(candidates))
+        said: set[str] = set()
         open_ = np.ones(len(candidates), dtype=bool)
-        while len(chosen) < wanted and open_.any():
-            worth = np.where(open_, scores - self.options.redundancy * closest, -np.inf)
-            best = int(np.argmax(worth))
+        while len(chosen) < wanted:
+            open_ &= (sizes <= left) & (closest < self.options.duplicate)
+            if not open_.any():
+                break
+            best = int(np.argmax(np.where(open_, scores - self.options.redundancy * closest, -np.inf)))
             open_[best] = False
-            words = len(candidates[best].text.split())
-            if budget is not None and chosen and spent + words > budget:
-                continue  # a shorter one may still fit
-            chosen.append(best)
-            spent += words
-            closest = np.maximum(closest, likeness[:, best])
+            plain = arabic.for_matching(candidates[best].text).text
+            if plain not in said:  # a text of function words only has no vector to be like another's
+                said.add(plain)
+                chosen.append(best)
+                left -= sizes[best]
+                closest = np.maximum(closest, likeness[:, best])
         return chosen
 
 

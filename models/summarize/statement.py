@@ -1,0 +1,142 @@
+"""A text taken apart for comparing what it states: content words with keys under which inflected forms meet,
+numbers, and which words stand under a negation. Arabic and English.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from models import arabic
+from models.document import Span
+from models.quality import arabic_numbers, english_numbers
+from models.quality.mention import Mention
+from models.summarize.negation import NEUTRAL, Cue, cue
+from models.summarize.terms import STOP_WORDS, stem
+from models.wordlists import word_set
+
+#: Words under a negation: so many content words after it, unless the clause ends before.
+_SCOPE = 5
+_BREAK = re.compile(r"[.,;:!?؟،؛…()\[\]«»]|[–—-] ")
+_CONTRAST = word_set("but while whereas although though because لكن ولكن لكنه بينما فيما اما بل لان حيث وان")
+#: Endings by which a country and its people differ (Sweden, Swedish), taken off again and again.
+_DEMONYM = re.compile(r"(?<=\w{3})(?:ian|ean|ese|ish|an|en|on|ey|ia|is|i|n|a|y|e|s)$")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_WEAK = re.compile("[اويءى]")
+_ARTICLE = re.compile(r"^(?:وال|بال|كال|فال|ولل|لل|ال)(?=\w{3})")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A content word. `key` is equal for forms of the same word, as far as light rules see; `name` means that
+    it is written with a capital inside an English sentence."""
+
+    key: str
+    span: Span
+    name: bool
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Content words and certain numbers of a text in order; `passive` where English says "was … by"."""
+
+    text: str
+    words: tuple[Word, ...]
+    numbers: tuple[Mention, ...]
+    all_numbers: tuple[Mention, ...]
+    passive: bool
+
+    @property
+    def keys(self) -> list[str]:
+        return [word.key for word in self.words]
+
+
+@lru_cache(maxsize=2000)
+def read(text: str) -> Statement:
+    """Take a text apart. Linear in it; never raises."""
+    normalised = arabic.for_matching(text)
+    is_arabic = arabic.arabic_share(text) > 0.5
+    mentions = arabic_numbers.mentions(normalised) if is_arabic else english_numbers.mentions(text)
+    certain = [m for m in mentions if m.certain]
+    counted = [m.span for m in certain if m.kind == "number"]
+    words = _words(text, normalised, counted)
+    passive = (
+        re.search(r"\b(?:was|were|been|being|is|are|be) \w+(?:ed|en|ght|ld|de|t) by\b", text) is not None
+    )
+    return Statement(text, tuple(words), tuple(certain), tuple(mentions), passive)
+
+
+def _words(text: str, normalised: arabic.Normalised, counted: Sequence[Span]) -> list[Word]:
+    spans = arabic.words(text)
+    forms = [_form(normalised, span) for span in spans]
+    starts = _sentence_starts(text, spans)
+    found: list[Word] = []
+    left, denied = 0, False
+    skip = 0
+    for i, (span, form) in enumerate(zip(spans, forms, strict=True)):
+        if i and (_BREAK.search(text, spans[i - 1].end, span.start) or form in _CONTRAST):
+            left = 0
+        if skip:
+            skip -= 1
+        else:
+            seen, taken = cue(forms, i)
+            skip = max(0, taken - 1)
+            if seen is Cue.NEGATION:
+                left, denied = _SCOPE, True
+                continue
+            if seen is Cue.DOUBLE:
+                left = 0
+        if form in NEUTRAL or form in STOP_WORDS or len(form) < 2 or _inside(span, counted):
+            continue
+        name = i not in starts and span.of(text)[0].isupper()
+        found.append(Word(key(form, span.of(text)[0].isupper()), span, name, left > 0 and denied))
+        if cue(forms, i)[0] is Cue.DENIAL and not skip and not (found[-1].negated):
+            left, denied = _SCOPE, True
+            continue
+        left = max(0, left - 1)
+    return found
+
+
+def _form(normalised: arabic.Normalised, span: Span) -> str:
+    place = normalised.to_normalised(span.start, span.end)
+    return _POSSESSIVE.sub("", place.of(normalised.text))
+
+
+def _sentence_starts(text: str, spans: Sequence[Span]) -> set[int]:
+    """Numbers of the words that have a capital anyway."""
+    return {
+        i
+        for i, span in enumerate(spans)
+        if i == 0 or re.search('[.!?:"“]', text[spans[i - 1].end : span.start])
+    }
+
+
+def _inside(span: Span, places: Sequence[Span]) -> bool:
+    return any(p.start < span.end and span.start < p.end for p in places)
+
+
+@lru_cache(maxsize=50_000)
+def key(form: str, capital: bool = False) -> str:
+    """Under what a normalised word is compared: an Arabic word's consonants without clitics and the commonest
+    patterns' additions, an English word's Porter2 stem, a capitalised one's without the ending of peoples."""
+    if arabic.has_arabic(form):
+        return _consonants(form)
+    if capital:
+        bare = form
+        while (shorter := _DEMONYM.sub("", bare)) != bare:
+            bare = shorter
+        return bare
+    return stem(form)
+
+
+def _consonants(form: str) -> str:
+    """خفض / خفضا, حريق / حرائق, تسجيل / سجلت, مشاركة / تشارك meet; so do some strangers."""
+    root = _WEAK.sub("", stem(_ARTICLE.sub("", form)))
+    if len(root) > 3 and root[0] in "تمنسب":
+        root = root[1:]
+    if len(root) > 3 and root[0] in "تم":
+        root = root[1:]
+    if len(root) > 3 and root[-1] in "تهن":
+        root = root[:-1]
+    return root or form
