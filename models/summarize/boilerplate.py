@@ -3,6 +3,7 @@
 import re
 
 from models import arabic
+from models.wordlists import word_set
 
 #: Openings (in matching form) that no sentence of a story has.
 _CERTAIN = """
@@ -27,6 +28,10 @@ _CERTAIN_OPENING = re.compile(rf"\W*(?:{_CERTAIN})(?!\w)")
 _DOUBTFUL_OPENING = re.compile(rf"\W*(?:{_DOUBTFUL})(?!\w)")
 _AGENCY = "وكالات|رويترز|ا ف ب|اف ب|د ب ا|سانا|واس|وام|قنا|بترا"
 _DATELINE = re.compile(rf"\W*(?:[\w ]{{2,30}}\s?[-–—(/،|]\s?)?\(?(?:{_AGENCY})\)?\s*[-–—]?\s*")
+_ASKING = word_set("""
+هل لماذا كيف متي اين من ما ماذا كم اي ايه الا اليس اليست فهل وهل فماذا وماذا فكيف وكيف ومن فمن فما وما
+what why how when where who which is are do does did can could will would should has have
+""")
 _BULLET = re.compile(r"\s*(?:[•●▪■◦‣*–—-]|\d{1,2}[.)-])\s")
 _SENTENCE_ENDS = tuple(".!؟?")
 _ENDS = (*_SENTENCE_ENDS, *"…۔»”\"'’)]")
@@ -56,5 +61,9 @@ def is_heading(text: str) -> bool:
 
 
 def is_question(text: str) -> bool:
-    """Does it end in a question mark, closing quotes and brackets aside?"""
-    return text.rstrip(" »”\"'’)]").endswith(("؟", "?"))
+    """Is it nothing but a question (closing quotes and brackets aside)? A long sentence that states something
+    before it asks is not."""
+    if not text.rstrip(" »”\"'’)]").endswith(("؟", "?")):
+        return False
+    words = arabic.for_matching(text).text.split()
+    return len(words) < _CERTAIN_LENGTH or words[0].strip("«\"'([-–— ") in _ASKING

@@ -115,7 +115,16 @@ def test_headings_and_list_items(line: str, heading: bool) -> None:
 
 @pytest.mark.parametrize(
     ("line", "question"),
-    [("هل وصل الوفد؟", True), ("«هل وصل؟»", True), ("Really?", True), ("وصل الوفد.", False), ("", False)],
+    [
+        ("هل وصل الوفد؟", True),
+        ("«هل وصل؟»", True),
+        ("Really?", True),
+        ("ترتفع الأسعار من جديد؟", True),
+        ("كيف يمكن لمدينة خسرت نصف سكانها ومعظم مدارسها أن تبدأ عاما دراسيا جديدا في موعده؟", True),
+        ("لم تبدأ المدارس عامها الجديد في موعده بسبب نقص المعلمين، لكن هل كان ذلك السبب الوحيد؟", False),
+        ("وصل الوفد.", False),
+        ("", False),
+    ],
 )
 def test_questions(line: str, question: bool) -> None:
     assert is_question(line) is question

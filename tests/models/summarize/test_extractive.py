@@ -161,11 +161,10 @@ def test_thousands_of_sentences_cost_no_square() -> None:
     assert seconds(article(3000)) < 15 * small  # linear is 5, the square 25
 
 
-WORDS = st.sampled_from(
-    "وصل الوزير إلى دمشق، وقال إن الاتفاق «لم يوقع» بعد. هل؟ المصدر: كتب 12.5 ١٢٣ BBC • 😀 وَقَّعَ مدرســة حيث".split(
-        " "
-    )
+_TEXT = (
+    "وصل الوزير إلى دمشق، وقال إن الاتفاق «لم يوقع» بعد. هل؟ المصدر: كتب 12.5 ١٢٣ BBC • 😀 وَقَّعَ مدرســة حيث"
 )
+WORDS = st.sampled_from(_TEXT.split())
 GAPS = st.sampled_from([" ", " ", " ", "\n", "\n\n", ". ", "، "])
 LENGTHS = st.one_of(
     st.builds(Length, sentences=st.integers(1, 6)),
