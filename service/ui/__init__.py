@@ -3,7 +3,7 @@
 State lives in the form alone: a download sends the article again, and the pipeline's cache makes that free.
 """
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from service.runtime import Runtime
 from service.ui.views import View
@@ -17,9 +17,7 @@ POLICY = (
 
 def blueprint(runtime: Runtime) -> Blueprint:
     """The page's routes and static files over `runtime`, which does the work."""
-    ui = Blueprint(
-        "ui", __name__, template_folder="templates", static_folder="static", static_url_path="/ui"
-    )
+    ui = Blueprint("ui", __name__, template_folder="templates", static_folder="static", static_url_path="/ui")
     view = View(runtime)
     ui.add_url_rule("/", "page", view.page, methods=["GET", "POST"])
     ui.add_url_rule("/download", "download", view.download, methods=["POST"])
@@ -33,6 +31,6 @@ def _protect(response: Response) -> Response:
     # Not "no-referrer": with it browsers send `Origin: null` with the form, which the Origin check refuses.
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    if response.mimetype != "text/css" and response.mimetype != "text/javascript":
+    if request.endpoint != "ui.static":
         response.headers["Cache-Control"] = "no-store"
     return response
