@@ -6,9 +6,10 @@ from enum import Enum, auto
 from models.wordlists import word_set
 
 _NEGATORS = word_set("""
-لم لن لا ليس ليست ليسوا لست دون بدون بلا عدم غير ولم ولن ولا وليس وليست فلم فلن فلا ودون بعدم وعدم وبدون وبلا لعدم
-not no never without none nobody nothing neither nor cannot can't won't don't doesn't didn't isn't aren't wasn't
-weren't hasn't haven't hadn't wouldn't couldn't shouldn't
+لم لن لا ليس ليست ليسوا لست دون بدون بلا عدم غير ولم ولن ولا وليس وليست فلم فلن فلا ودون بعدم
+وعدم وبدون وبلا لعدم
+not no never without none nobody nothing neither nor cannot can't won't don't doesn't didn't isn't aren't
+wasn't weren't hasn't haven't hadn't wouldn't couldn't shouldn't
 """)
 #: Verbs that say that what follows is not so.
 _DENIALS = word_set("""

@@ -21,8 +21,12 @@ _BREAK = re.compile(r"[.,;:!?؟،؛…()\[\]«»]|[–—-] ")
 _CONTRAST = word_set("but while whereas although though because لكن ولكن لكنه بينما فيما اما بل لان حيث وان")
 #: Endings by which a country and its people differ (Sweden, Swedish), taken off again and again.
 _DEMONYM = re.compile(r"(?<=\w{3})(?:ian|ean|ese|ish|an|en|on|ey|ia|is|i|n|a|y|e|s)$")
+#: After these a word has a capital anyway.
+_STARTER = re.compile('[.!?:"“]')
 _POSSESSIVE = re.compile(r"['’]s?$")
-_WEAK = re.compile("[اويءى]")
+_WEAK = re.compile("[اويء]")
+#: Person of the present and future tense, participles and verbal nouns.
+_CONJUGATION = re.compile(r"^(?:س?[يتن](?=\w{3})|م(?=\w{3}))ت?(?=\w{3})")
 _ARTICLE = re.compile(r"^(?:وال|بال|كال|فال|ولل|لل|ال)(?=\w{3})")
 
 
@@ -70,46 +74,44 @@ def read(text: str) -> Statement:
 def _words(text: str, normalised: arabic.Normalised, counted: Sequence[Span]) -> list[Word]:
     spans = arabic.words(text)
     forms = [_form(normalised, span) for span in spans]
-    starts = _sentence_starts(text, spans)
+    negated = _negated(text, spans, forms)
     found: list[Word] = []
-    left, denied = 0, False
-    skip = 0
     for i, (span, form) in enumerate(zip(spans, forms, strict=True)):
-        if i and (_BREAK.search(text, spans[i - 1].end, span.start) or form in _CONTRAST):
-            left = 0
-        if skip:
-            skip -= 1
-        else:
-            seen, taken = cue(forms, i)
-            skip = max(0, taken - 1)
-            if seen is Cue.NEGATION:
-                left, denied = _SCOPE, True
-                continue
-            if seen is Cue.DOUBLE:
-                left = 0
         if form in NEUTRAL or form in STOP_WORDS or len(form) < 2 or _inside(span, counted):
             continue
-        name = i not in starts and span.of(text)[0].isupper()
-        found.append(Word(key(form, span.of(text)[0].isupper()), span, name, left > 0 and denied))
-        if cue(forms, i)[0] is Cue.DENIAL and not skip and not (found[-1].negated):
-            left, denied = _SCOPE, True
-            continue
-        left = max(0, left - 1)
+        capital = span.of(text)[0].isupper()
+        name = capital and i > 0 and not _STARTER.search(text, spans[i - 1].end, span.start)
+        found.append(Word(key(form, capital), span, name, i in negated))
     return found
+
+
+def _negated(text: str, spans: Sequence[Span], forms: Sequence[str]) -> set[int]:
+    """Numbers of the words that a negation or a denial reaches."""
+    found: set[int] = set()
+    left, i = 0, 0
+    while i < len(forms):
+        if _opens_clause(forms[i]) or (i and _BREAK.search(text, spans[i - 1].end, spans[i].start)):
+            left = 0
+        seen, taken = cue(forms, i)
+        if seen is Cue.DOUBLE:
+            left = 0
+        elif seen is not None:
+            left = _SCOPE
+        elif left and forms[i] not in STOP_WORDS:
+            found.add(i)
+            left -= 1
+        i += taken
+    return found
+
+
+def _opens_clause(form: str) -> bool:
+    """A contrast, or Arabic "and" with a verb in the present tense."""
+    return form in _CONTRAST or (form[:2] in ("وي", "وت") and len(form) > 4)
 
 
 def _form(normalised: arabic.Normalised, span: Span) -> str:
     place = normalised.to_normalised(span.start, span.end)
     return _POSSESSIVE.sub("", place.of(normalised.text))
-
-
-def _sentence_starts(text: str, spans: Sequence[Span]) -> set[int]:
-    """Numbers of the words that have a capital anyway."""
-    return {
-        i
-        for i, span in enumerate(spans)
-        if i == 0 or re.search('[.!?:"“]', text[spans[i - 1].end : span.start])
-    }
 
 
 def _inside(span: Span, places: Sequence[Span]) -> bool:
@@ -132,11 +134,10 @@ def key(form: str, capital: bool = False) -> str:
 
 def _consonants(form: str) -> str:
     """خفض / خفضا, حريق / حرائق, تسجيل / سجلت, مشاركة / تشارك meet; so do some strangers."""
-    root = _WEAK.sub("", stem(_ARTICLE.sub("", form)))
-    if len(root) > 3 and root[0] in "تمنسب":
-        root = root[1:]
-    if len(root) > 3 and root[0] in "تم":
-        root = root[1:]
-    if len(root) > 3 and root[-1] in "تهن":
-        root = root[:-1]
-    return root or form
+    root = _CONJUGATION.sub("", stem(_ARTICLE.sub("", form)))
+    bare = root[:1] + _WEAK.sub("", root[1:])
+    if bare[0] in "اء" and len(bare) > 3:
+        bare = bare[1:]
+    if len(bare) > 3 and bare[-1] in "تهن":
+        bare = bare[:-1]
+    return bare.replace("ء", "ا", 1) if bare[0] == "ء" else bare
