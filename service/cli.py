@@ -24,8 +24,14 @@ COMMANDS = {
     "models": ("service.cli_models:models", "List, fetch, verify and remove models."),
     "config": ("service.cli_config:config", "Show or check the configuration."),
     "doctor": ("service.cli_doctor:doctor", "Say what works, what doesn't and what to do about it."),
-    "train": ("service.cli_training:train_command", "Train an Arabic-to-English Marian model from parallel text."),
-    "finetune": ("service.cli_training:finetune_command", "Adapt a model to your own translations, and show the gain on pairs held out."),
+    "train": (
+        "service.cli_training:train_command",
+        "Train an Arabic-to-English Marian model from parallel text.",
+    ),
+    "finetune": (
+        "service.cli_training:finetune_command",
+        "Adapt a model to your own translations, and show the gain on pairs held out.",
+    ),
 }
 
 

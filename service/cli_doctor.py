@@ -32,7 +32,9 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
         click.echo("")
-        click.echo(f"{len(failed)} of {len(findings)} checks failed." if failed else "Everything needed works.")
+        click.echo(
+            f"{len(failed)} of {len(findings)} checks failed." if failed else "Everything needed works."
+        )
     ctx.exit(_code(failed))
 
 
@@ -43,7 +45,9 @@ def _findings(choices: Choices) -> "Iterator[Finding]":
     try:
         config = choices.load()
     except ConfigError as error:
-        yield Finding("Configuration", "fail", str(error), "Correct it; docs/configuration.md lists all options.")
+        yield Finding(
+            "Configuration", "fail", str(error), "Correct it; docs/configuration.md lists all options."
+        )
         return
     yield Finding("Configuration", "ok", f"model {config.model.name}, engine {config.model.engine}")
     yield from examine(config)

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import click
 
@@ -43,7 +43,7 @@ def _from_html(page: str) -> Article:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path) -> Iterator[IO[bytes]]:
     """The file, or standard input for `-`, to read bytes from. Raises `Failure` when it can't be opened."""
     try:
         source = click.open_file(str(path), "rb")
@@ -93,7 +93,7 @@ def one_line(text: str) -> str:
     return " ".join(part.strip() for part in _LINE_ENDS.split(text) if part.strip())
 
 
-def batches(file: BinaryIO, most: int, encoding: str | None = None) -> Iterator[list[str]]:
+def batches(file: IO[bytes], most: int, encoding: str | None = None) -> Iterator[list[str]]:
     """The lines of a stream without their ends, in lists of at most `most`: whatever has come in by the time
     the last list is done, so that a slow writer gets each answer at once and a fast one full batches.
 
@@ -125,7 +125,7 @@ def batches(file: BinaryIO, most: int, encoding: str | None = None) -> Iterator[
         yield batch
 
 
-def _lines(file: BinaryIO, encoding: str | None) -> Iterator[str]:
+def _lines(file: IO[bytes], encoding: str | None) -> Iterator[str]:
     """Without a given encoding each line is UTF-8 or, where it can't be, windows-1256. A stream of wide
     characters has no lines of bytes and is read whole."""
     first = file.readline()

@@ -69,7 +69,7 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--words", type=click.IntRange(1, 2000), help="Length of the summary in words.")
 @click.option("--method", type=click.Choice(["extractive", "abstractive"]), help="How to summarise.")
 @click.pass_obj
-def summarize(choices: Choices, file: Path, **given: Any) -> None:
+def summarize(choices: Choices, /, file: Path, **given: Any) -> None:
     """Translate an article and summarise it in both languages.
 
     FILE is plain text or HTML; - reads standard input.
@@ -90,7 +90,7 @@ def summarize(choices: Choices, file: Path, **given: Any) -> None:
 @reading
 @click.option("--lines", is_flag=True, help="One text a line in, exactly one line out for each.")
 @click.pass_obj
-def translate(choices: Choices, file: Path, **given: Any) -> None:
+def translate(choices: Choices, /, file: Path, **given: Any) -> None:
     """Translate an article, or one text a line.
 
     FILE is plain text or HTML; - reads standard input. Without --format the English alone is written.

@@ -3,6 +3,7 @@
 Nothing here changes anything, needs a network or raises: a check that fails is the answer.
 """
 
+import hashlib
 import importlib.metadata
 import os
 import re
@@ -19,11 +20,12 @@ from typing import TYPE_CHECKING, Literal
 from models.errors import MujazError
 
 if TYPE_CHECKING:
+    from models.manifest import ModelFile
     from service.config import Config
 
 Status = Literal["ok", "note", "fail"]
 
-#: Short, and with a number to see that it survives.
+#: Short words that every model knows.
 SELF_TEST = "وصل الوفد إلى القاهرة صباح اليوم."
 NEEDED_MEMORY = 300 * 1024**2
 NEEDED_DISK = 1024**3
@@ -52,8 +54,6 @@ def examine(config: "Config") -> Iterator[Finding]:
 
 def python(config: "Config") -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info < (3, 11):
-        return Finding("Python", "fail", version, "Install Python 3.11 or newer.")
     return Finding("Python", "ok", f"{version}, {sys.executable}")
 
 
@@ -176,6 +176,54 @@ def gpu(config: "Config") -> Finding:
     if config.model.device == "cuda":
         return Finding("GPU", "fail", "none, but model.device is cuda", "Set model.device to auto or cpu.")
     return Finding("GPU", "ok", "none; the processor does the work")
+
+
+def model_files(config: "Config") -> Finding:
+    """Every file that the manifest lists is there, in the right size and with the right checksum."""
+    from service import model_list
+
+    try:
+        model = model_list.find(config)
+        wrong = [name for name, file in model.manifest.files.items() if not _intact(model.path / name, file)]
+    except (MujazError, OSError) as error:
+        remedy = f"`mujaz models pull {config.model.name}`, or --model starter for the bundled one."
+        return Finding("Model files", "fail", str(error), remedy)
+    if wrong:
+        remedy = "Restore the files from the repository." if model.id == "starter" else (
+            f"`mujaz models remove {model.id}`, then `mujaz models pull {model.id}`."
+        )  # fmt: skip
+        return Finding("Model files", "fail", f"{model.id}: altered or missing: {', '.join(wrong)}", remedy)
+    size = model.manifest.size_bytes / 1024**2
+    detail = f"{model.id}, {len(model.manifest.files)} files, {size:,.0f} MB, all checksums right"
+    return Finding("Model files", "ok", detail)
+
+
+def _intact(path: Path, file: "ModelFile") -> bool:
+    if not path.is_file() or path.stat().st_size != file.size:
+        return False
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest() == file.sha256
+
+
+def self_test(config: "Config") -> Finding:
+    """Loads the model as the service would and translates a sentence."""
+    from service.runtime import Runtime
+
+    try:
+        started = time.perf_counter()
+        runtime = Runtime.load(config)
+        loaded = time.perf_counter()
+        try:
+            [result] = runtime.pipeline.translate([SELF_TEST])
+        finally:
+            runtime.close()
+    except Exception as error:  # whatever a broken model makes of its library: that is the finding
+        remedy = "See the findings above; `mujaz --model starter doctor` tries the bundled model."
+        return Finding("Self test", "fail", _describe(error), remedy)
+    seconds = f"loaded in {loaded - started:.2f} s, a sentence in {time.perf_counter() - loaded:.2f} s"
+    if not any(character.isascii() and character.isalpha() for character in result.english):
+        return Finding("Self test", "fail", f"no English came out ({seconds})", "Pull the model again.")
+    return Finding("Self test", "ok", f"{seconds}: {SELF_TEST} -> {result.english}")
 
 
 def _describe(error: Exception) -> str:

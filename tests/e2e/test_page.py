@@ -93,7 +93,9 @@ def test_every_mark_is_reached_with_the_tab_key(page: Page, site: Site) -> None:
     reached = []
     for _ in range(8):
         page.keyboard.press("Tab")
-        reached.append(page.evaluate("document.activeElement.tagName + ' ' + document.activeElement.innerText"))
+        reached.append(
+            page.evaluate("document.activeElement.tagName + ' ' + document.activeElement.innerText")
+        )
     assert "MARK ٣٥٠" in reached
     assert "MARK 530" in reached
 

@@ -307,7 +307,9 @@ def test_other_sites_cant_use_the_form(client):
     assert refused.status_code == 403
     own = client.post("/", data=data, headers={"Origin": "http://localhost"})
     assert own.status_code == 200
-    assert own.headers["Referrer-Policy"] == "same-origin", "no-referrer would make browsers send Origin: null"
+    assert own.headers["Referrer-Policy"] == "same-origin", (
+        "no-referrer would make browsers send Origin: null"
+    )
 
 
 def test_pages_are_not_kept_by_browsers(client):
