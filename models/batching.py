@@ -248,7 +248,7 @@ class Batcher:
 
     def _budget(self, lane: Lane, window: Sequence[_Chunk]) -> int:
         """Padded tokens for the next batch: an equal share of the window for each idle worker, within the
-        lane's cap. Padding counts, or every request would leave a few chunks over for a batch of their own."""
+        lane's cap. Padding counts, or every request would leave a few chunks for a batch of their own."""
         padded = len(window) * max(_size(c.pieces) for c in window)
         share = -(-padded // max(1, self._idle))
         share = max(self.options.min_tokens, share)
