@@ -49,7 +49,8 @@ class SummaryInput:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """One summary sentence before it has both languages. The missing one is translated by the pipeline.
+    """One summary sentence before it has both languages. English that is missing is translated
+    from `ar` by the pipeline; a summary written in English has the article's own words at `sources` for `ar`.
 
     `ar` is article text to the letter in an extractive summary. `sources` are in article order and may be
     empty only for a sentence that nothing supports (which then carries the `unsupported` flag)."""
