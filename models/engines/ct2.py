@@ -7,7 +7,7 @@ from typing import Any
 
 from models.engines.base import DecodingOptions, EngineInfo, Hypothesis
 from models.engines.sentencepieces import END, SentencePieces
-from models.errors import Closed, EngineUnavailable
+from models.errors import Closed, EngineUnavailable, TooLong
 
 
 class CTranslate2Engine:
@@ -19,18 +19,21 @@ class CTranslate2Engine:
         weights: Path,
         tokenizer: Path,
         *,
+        prefix: str = "",
         workers: int = 1,
         threads_per_worker: int = 0,
     ) -> None:
         """`weights`: a converted model folder; `tokenizer`: the folder of the SentencePiece models.
 
-        `workers` batches compute side by side, each on `threads_per_worker` cores (0: all cores shared out).
+        `prefix` is the token put before every source (`>>eng<<`), "" for none. `workers` batches compute
+        side by side, each on `threads_per_worker` cores (0: all cores shared out).
         Raises `EngineUnavailable` when CTranslate2 can't run the model here."""
         import ctranslate2
 
         cores = os.cpu_count() or 1
         self.info = info
         self._pieces = SentencePieces(tokenizer)
+        self._prefix = (prefix,) if prefix else ()
         try:
             self._translator: Any = ctranslate2.Translator(
                 str(weights),
@@ -52,17 +55,21 @@ class CTranslate2Engine:
         self, chunks: Sequence[Sequence[str]], options: DecodingOptions
     ) -> list[tuple[Hypothesis, ...]]:
         """See `base.Engine`. CTranslate2 takes one length bound per call, the longest chunk's; whether a
-        hypothesis finished is read from its own end-of-sentence."""
-        if self._translator is None:
+        hypothesis finished is read from its own end-of-sentence. Raises `TooLong` when a chunk has more
+        pieces than the model has positions."""
+        translator = self._translator
+        if translator is None:
             raise Closed("The engine is closed.")
-        filled = [[*chunk, END] for chunk in chunks if chunk]
-        results = iter(self._search(filled, options) if filled else [])
+        filled = [[*self._prefix, *chunk, END] for chunk in chunks if chunk]
+        results = iter(self._search(translator, filled, options) if filled else [])
         empty = (Hypothesis((), 0.0, True),)
-        return [self._hypotheses(next(results), options) if chunk else empty for chunk in chunks]
+        return [self._hypotheses(next(results), len(c), options) if c else empty for c in chunks]
 
-    def _search(self, sources: list[list[str]], options: DecodingOptions) -> Any:
+    def _search(self, translator: Any, sources: list[list[str]], options: DecodingOptions) -> Any:
         longest = max(map(len, sources))
-        return self._translator.translate_batch(
+        if longest > self._pieces.positions:
+            raise TooLong(f"A chunk of {longest} pieces is more than the model's {self._pieces.positions}.")
+        return translator.translate_batch(
             sources,
             beam_size=max(options.beam_size, options.num_hypotheses),
             num_hypotheses=options.num_hypotheses,
@@ -70,31 +77,34 @@ class CTranslate2Engine:
             repetition_penalty=options.repetition_penalty,
             no_repeat_ngram_size=options.no_repeat_ngram_size,
             max_input_length=0,  # never cut silently
-            max_decoding_length=int(options.max_length_ratio * longest) + 20,
+            # CTranslate2 fails, rather than stops, past the last position.
+            max_decoding_length=min(int(options.max_length_ratio * longest) + 20, self._pieces.positions),
             disable_unk=True,
             return_scores=True,
             return_end_token=True,
             return_attention=options.attention,
         )
 
-    def _hypotheses(self, result: Any, options: DecodingOptions) -> tuple[Hypothesis, ...]:
+    def _hypotheses(self, result: Any, pieces_in: int, options: DecodingOptions) -> tuple[Hypothesis, ...]:
         made = []
+        source = slice(len(self._prefix), len(self._prefix) + pieces_in)
         for n, (tokens, score) in enumerate(zip(result.hypotheses, result.scores, strict=True)):
             finished = bool(tokens) and tokens[-1] == END
             pieces = tuple(tokens[:-1] if finished else tokens)
             attention = None
             if options.attention:
-                attention = tuple(tuple(row) for row in result.attention[n][: len(pieces)])
+                attention = tuple(tuple(row[source]) for row in result.attention[n][: len(pieces)])
             made.append(Hypothesis(pieces, self._mean(score, len(tokens), options), finished, attention))
         return tuple(made)
 
     @staticmethod
     def _mean(score: float, tokens: int, options: DecodingOptions) -> float:
-        """CTranslate2 scores a hypothesis with sum(log p) / length**penalty; ours is the mean."""
+        """CTranslate2 scores a hypothesis with sum(log p) / length**penalty, end-of-sentence counted in
+        both; ours is the mean, whatever the penalty. (A repetition penalty changes the log p themselves.)"""
         length = max(1, tokens)
         return float(score * length ** (options.length_penalty - 1))
 
     def close(self) -> None:
-        if self._translator is not None:
-            self._translator.unload_model()
-        self._translator = None
+        translator, self._translator = self._translator, None
+        if translator is not None:
+            translator.unload_model()

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from models.engines.base import Engine, EngineInfo
 from models.errors import EngineUnavailable
@@ -36,8 +37,10 @@ def create(model: InstalledModel, options: EngineOptions = EngineOptions()) -> E
     if options.engine == "transformers":
         from models.engines.transformers_engine import TransformersEngine
 
+        device = _torch_device(options.device)
+        info = _info(model, options, "float16" if options.compute_type == "float16" else "float32", device)
         return TransformersEngine(
-            _info(model, options, "float32", _torch_device(options.device)), model.path / "hf"
+            info, model.tokenizer, prefix=model.manifest.source_prefix, threads=options.threads
         )
     raise EngineUnavailable(f"There is no engine {options.engine!r}; there are {', '.join(NAMES)}.")
 
@@ -46,21 +49,33 @@ def _ct2(model: InstalledModel, options: EngineOptions) -> Engine:
     from models.engines.ct2 import CTranslate2Engine
 
     device = _ct2_device(options.device)
-    weights = model.converted(options.compute_type)
-    if not weights.is_dir():
-        raise EngineUnavailable(
-            f"Model {model.id} has no {options.compute_type} weights; "
-            f"`mujaz models pull {model.id}` makes them."
-        )
+    compute_type = options.compute_type
+    if device == "cuda" and compute_type == "int8":
+        compute_type = "int8_float16"  # what isn't quantised in half precision: faster there, same weights
+    weights = _weights(model, compute_type)
     workers = options.resolved_workers() if device == "cpu" else 1
     cores = options.threads or os.cpu_count() or 1
     return CTranslate2Engine(
-        _info(model, options, options.compute_type, device),
+        _info(model, options, compute_type, device),
         weights,
         model.tokenizer,
+        prefix=model.manifest.source_prefix,
         workers=workers,
         threads_per_worker=max(1, cores // workers),
     )
+
+
+def _weights(model: InstalledModel, compute_type: str) -> Path:
+    """The conversion to load: int8 weights are computed with whatever goes with them, float ones never come
+    from rounded weights."""
+    stored = "int8" if compute_type.startswith("int8") else "float32"
+    weights = model.converted(stored)
+    if not weights.is_dir():
+        raise EngineUnavailable(
+            f"Model {model.id} has no {stored} weights; "
+            f"`mujaz models pull {model.id} --compute-type {stored}` makes them."
+        )
+    return weights
 
 
 def _info(model: InstalledModel, options: EngineOptions, compute_type: str, device: str) -> EngineInfo:

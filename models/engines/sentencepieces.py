@@ -14,7 +14,8 @@ PAD = "<pad>"
 
 
 class SentencePieces:
-    """Thread-safe. `folder` holds source.spm, target.spm and vocab.json."""
+    """Thread-safe. `folder` holds config.json, source.spm, target.spm and vocab.json. `positions` is the
+    longest sequence, end-of-sentence included, that the network can take in or give out."""
 
     def __init__(self, folder: Path) -> None:
         import sentencepiece
@@ -22,6 +23,8 @@ class SentencePieces:
         self._source = sentencepiece.SentencePieceProcessor(model_file=str(folder / "source.spm"))
         self._target = sentencepiece.SentencePieceProcessor(model_file=str(folder / "target.spm"))
         self.vocabulary: dict[str, int] = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        self.positions: int = config.get("max_position_embeddings", 512)
 
     def encode(self, texts: Sequence[str]) -> list[list[str]]:
         """Source pieces of each text, without end-of-sentence; unknown ones as `<unk>`."""
