@@ -84,7 +84,7 @@ class Translator:
         return "|".join(
             (
                 f"model:{info.model}@{info.revision}",
-                f"engine:{info.engine}-{info.compute_type}",
+                f"engine:{info.engine}-{info.compute_type}{'-shortlist' if info.shortlist else ''}",
                 f"beam:{d.beam_size}",
                 f"lp:{d.length_penalty:g}",
                 f"rp:{d.repetition_penalty:g}",

@@ -46,7 +46,8 @@ class EngineInfo:
     """What an engine runs: enough to sign an output and to size its input.
 
     `max_source_tokens` is the length, in the model's own source pieces without end-of-sentence, that the
-    model was trained on (from its manifest), not the number of positions it could take.
+    model was trained on (from its manifest), not the number of positions it could take. `shortlist`: only
+    the target pieces that go with the source's are scored.
     """
 
     model: str
@@ -56,6 +57,7 @@ class EngineInfo:
     device: str
     max_source_tokens: int
     has_alignment: bool = False
+    shortlist: bool = False
 
 
 class Engine(Protocol):

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,8 @@ class CTranslate2Engine:
         import ctranslate2
 
         cores = os.cpu_count() or 1
-        self.info = info
+        # CTranslate2 looks for a file of this name (`models.training.shortlist` writes it).
+        self.info = replace(info, shortlist=(weights / "vmap.txt").is_file())
         self._pieces = SentencePieces(tokenizer)
         self._prefix = (prefix,) if prefix else ()
         try:
@@ -83,6 +85,7 @@ class CTranslate2Engine:
             return_scores=True,
             return_end_token=True,
             return_attention=options.attention,
+            use_vmap=self.info.shortlist,
         )
 
     def _hypotheses(self, result: Any, pieces_in: int, options: DecodingOptions) -> tuple[Hypothesis, ...]:
