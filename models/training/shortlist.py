@@ -1,8 +1,8 @@
 """A lexical shortlist: which target pieces a batch can need, from the source pieces in it.
 
-Most of a small model's time goes into scoring every target piece of the vocabulary at every step. CTranslate2
-scores only the candidates that `vmap.txt` names for the source pieces of the batch, when asked to. The idea is
-Marian's lexical shortlist (Junczys-Dowmunt et al. 2018, "Marian: Cost-effective High-Quality Neural Machine
+Most of a small model's time goes into scoring every target piece of the vocabulary at every step.
+CTranslate2 scores only the candidates that `vmap.txt` names for the source pieces of the batch, when asked
+to. The idea is Marian's lexical shortlist (Junczys-Dowmunt et al. 2018, "Marian: Cost-effective High-Quality Neural Machine
 Translation in C++"): the most frequent target pieces for every batch, and for each source piece those that
 go with it most, here by the Dice coefficient over sentence pairs.
 """
@@ -28,7 +28,7 @@ class ShortlistOptions:
 def build(
     pairs: Sequence[tuple[Sequence[int], Sequence[int]]],
     pieces: Sequence[str],
-    options: ShortlistOptions = ShortlistOptions(),  # noqa: B008 - frozen
+    options: ShortlistOptions = ShortlistOptions(),
 ) -> str:
     """The content of `vmap.txt` from encoded pairs (ids into `pieces`, without end-of-sentence).
 

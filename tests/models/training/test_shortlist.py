@@ -19,10 +19,10 @@ def test_frequent_and_short_pieces_are_candidates_for_every_batch() -> None:
     assert lines(ShortlistOptions(frequent=2, per_piece=1))[""] == {"▁the", "▁minister", "b"}
 
 
-def test_each_source_piece_brings_those_that_go_with_it() -> None:
-    made = lines(ShortlistOptions(frequent=1, per_piece=1))
-    assert made["▁وزير"] == {"▁minister"} or made["▁وزير"] == {"▁the"}
-    assert made["▁بيروت"] == {"▁Beirut"}
+def test_each_source_piece_brings_those_that_go_with_it_most() -> None:
+    made = lines(ShortlistOptions(frequent=1, per_piece=2))
+    assert made["▁وزير"] == {"▁minister"}  # "the" is there for every batch
+    assert made["▁بيروت"] == {"▁Beirut", "▁visited"}
 
 
 @pytest.mark.parametrize("per_piece", [1, 3, 50])
