@@ -73,6 +73,15 @@ class FlagView:
 
 
 @dataclass(frozen=True, slots=True)
+class Chip:
+    """All flags of one kind at one place: one label, as many reasons as there are flags."""
+
+    label: str
+    severity: Severity
+    flags: tuple[FlagView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Confidence:
     """The calibrated chance that an editor would leave the English as it is, in words and in percent."""
 
@@ -215,6 +224,17 @@ def runs(pieces: Iterable[Piece]) -> tuple[Run, ...]:
 def flag_view(flag: Flag) -> FlagView:
     label = LABELS.get(flag.code, flag.code.replace("_", " ").capitalize())
     return FlagView(flag.code, label, flag.severity, flag.message, flag.ar is not None or flag.en is not None)
+
+
+def chips(flags: Iterable[FlagView]) -> tuple[Chip, ...]:
+    """The flags by label, in order of first appearance, each under its gravest severity."""
+    by_label: dict[str, list[FlagView]] = {}
+    for flag in flags:
+        by_label.setdefault(flag.label, []).append(flag)
+    return tuple(
+        Chip(label, worst(flag.severity for flag in group) or "minor", tuple(group))
+        for label, group in by_label.items()
+    )
 
 
 def anchor(sentence: int, source: int) -> str:

@@ -24,7 +24,7 @@ def to_text(result: BilingualSummary) -> str:
     summary_en = [f"{s.number}. {s.en}  [segment {places(s)}]" for s in out.view.sentences]
     summary_ar = [f"{s.number}. {s.ar}" for s in out.view.sentences]
     blocks = [
-        "\n".join(title for title in (out.title_en, out.title_ar) if title),
+        "\n".join(dict.fromkeys(title for title in (out.title_en, out.title_ar) if title)),
         _heading("Summary") if out.view.sentences else "",
         "\n".join(summary_en),
         "\n".join(summary_ar),

@@ -14,7 +14,7 @@ from models.translator import Progress
 from service.body import Body, read_body
 from service.errors import as_problem
 from service.export import FORMATS, Format
-from service.rows import direction, page_view
+from service.rows import chips, direction, page_view
 from service.runtime import Runtime
 from service.ui.form import Form, FormProblem
 from service.ui.progress import Report, lines
@@ -136,6 +136,7 @@ class View:
             version=VERSION,
             docs_url=url_for("ui.page") + "docs",
             direction=direction,
+            chips=chips,
             seconds=_seconds,
         )
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.document import Span
-from service.rows import SEVERITIES, Mark, confidence, cut, direction, page_view, runs, worst
+from service.rows import SEVERITIES, FlagView, Mark, chips, confidence, cut, direction, page_view, runs, worst
 from tests.service.results import ARABIC, PIECES, make
 
 
@@ -126,6 +126,19 @@ def test_a_run_joins_what_only_citations_tell_apart():
 
 def flagged(side):
     return ["".join(p.text for p in run.pieces) for run in side.runs if run.flags]
+
+
+def test_flags_of_one_kind_share_a_chip():
+    def view(label, severity, message):
+        return FlagView(label.lower(), label, severity, message)
+
+    first, second = view("Numbers", "major", "3 is gone"), view("Numbers", "critical", "5 became 6")
+    other = view("Names", "minor", "BBC is gone")
+    assert [(c.label, c.severity, c.flags) for c in chips([first, other, second])] == [
+        ("Numbers", "critical", (first, second)),
+        ("Names", "minor", (other,)),
+    ]
+    assert chips([]) == ()
 
 
 def test_page_view_keeps_every_segment_and_paragraph():

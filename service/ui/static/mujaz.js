@@ -51,7 +51,7 @@ const show = (html) => {
   document.getElementById("main").replaceWith(document.adoptNode(page.getElementById("main")));
   start();
   document.getElementById("result").focus({ preventScroll: true });
-  window.scrollTo({ top: 0 });
+  window.scrollTo({ top: 0, behavior: "instant" });
 };
 
 async function send(event) {
