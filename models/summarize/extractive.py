@@ -24,7 +24,7 @@ from models.wordlists import CLAUSE_OPENERS
 Matrix = npt.NDArray[np.float64]
 
 #: Changes whenever the same article could be summarised differently.
-EXTRACTIVE_VERSION = 2
+EXTRACTIVE_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ class ExtractiveOptions:
     """
 
     centrality: float = 1.0
-    position: float = 2.5
+    position: float = 4.0
     title: float = 0.6
     redundancy: float = 0.2
-    dangling: float = 0.5
+    dangling: float = 0.8
     duplicate: float = 0.9
     long_words: int = 45
     min_words: int = 8
