@@ -1,6 +1,8 @@
 """What the page's routes do: read the form, ask for a summary, show it or say kindly why not."""
 
+import logging
 import math
+import traceback
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,6 +22,8 @@ from service.ui.form import Form, FormProblem
 from service.ui.progress import Report, lines
 from service.ui.samples import SAMPLES
 from service.version import VERSION
+
+log = logging.getLogger(__name__)
 
 #: What the page's script asks for, to show progress.
 STREAM = "application/x-ndjson"
@@ -142,10 +146,13 @@ class View:
 
 
 def kindly(error: Exception) -> FormProblem:
-    """A known error in words for the person at the page. What nobody foresaw is raised again."""
+    """An error in words for the person at the page; one that nobody foresaw is logged too."""
     problem = as_problem(error)
     if problem.kind.code == "internal":
-        raise error
+        # Without its message: that may hold a piece of the article.
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        log.error("unforeseen %s\n%s", type(error).__qualname__, frames)
+        return FormProblem("Something went wrong here.", "Your text is kept; the log has the reason.", 500)
     wait = None if problem.retry_after is None else max(1, math.ceil(problem.retry_after))
     again = "" if wait is None else f" Your text is kept: try again in about {wait} s."
     return FormProblem(f"{problem.kind.title}.", problem.detail + again, problem.kind.status, wait)

@@ -161,3 +161,13 @@ def test_config_show_can_be_read_back(tmp_path):
     again.write_text(shown, encoding="utf-8")
     loaded = Choices(again).load()
     assert (loaded.server.port, loaded.model.name) == (8100, "fast")
+
+
+def test_documentation_names_every_command_and_exit_code():
+    text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    codes = [value for name, value in vars(cli_errors).items() if name.isupper()]
+    assert len(codes) == 9
+    for code in codes:
+        assert f"| {code} |" in text
+    for name in COMMANDS:
+        assert f"mujaz {name}" in text

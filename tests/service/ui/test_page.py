@@ -266,10 +266,16 @@ def test_trouble_while_streaming_is_told(client, pipeline):
     assert "The queue is full." in Page(messages[-1]["page"]).texts["problem-text"]
 
 
-def test_a_fault_while_streaming_breaks_the_answer_off(client, pipeline):
-    pipeline.error = ZeroDivisionError("a bug")
-    with pytest.raises(ZeroDivisionError):
-        stream(client, text=TEXT)
+def test_what_nobody_foresaw_is_told_and_logged_without_the_text(client, pipeline, caplog):
+    pipeline.error = ZeroDivisionError(f"a bug with {TEXT}")
+    answer = post(client, text=TEXT)
+    _, messages = stream(client, text=TEXT)
+    assert answer.status_code == 500
+    for page in (answer.text, messages[-1]["page"]):
+        assert "Something went wrong" in Page(page).texts["problem-text"]
+        assert Page(page).texts["text"].strip() == TEXT
+    assert "ZeroDivisionError" in caplog.text
+    assert "الوزارة" not in caplog.text
 
 
 @pytest.mark.parametrize(
