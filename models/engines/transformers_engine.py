@@ -1,11 +1,9 @@
-"""transformers engine: `MarianMTModel.generate` on torch, the reference that the fast engine is held against.
+"""The reference engine: `MarianMTModel.generate`, with the same search as CTranslate2's.
 
-It searches as `ct2` does: same beam, same penalties, `<unk>` and `<pad>` never generated, a search that ends
-when `beam_size` hypotheses have. Both rank hypotheses by sum(log p) / length**length_penalty; what differs
-is when a search may stop, and float rounding. It computes no attention.
+It is what published scores were made with; `benchmarks/engine_parity.py` holds the two engines against each
+other. It needs torch, which serving otherwise never imports.
 """
 
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,38 +12,40 @@ from models.engines.base import DecodingOptions, EngineInfo, Hypothesis
 from models.engines.sentencepieces import END, PAD, UNKNOWN, SentencePieces
 from models.errors import Closed, EngineUnavailable, TooLong
 
-#: Hypotheses in one scoring pass: bounds the memory for hypotheses x pieces x vocabulary.
-_SCORED_AT_ONCE = 16
+#: Logits are kept for so many output positions times vocabulary entries at once: 256 MB in float32.
+_SCORED_AT_ONCE = 64 * 1024**2
 
 
 class TransformersEngine:
-    """Thread-safe: one batch computes at a time, on all of torch's threads."""
+    """Thread-safe. `folder` holds a Marian model in the transformers layout; weights of any stored type are
+    computed in `info.compute_type`. Attention is not reported."""
 
     def __init__(self, info: EngineInfo, folder: Path, *, prefix: str = "", threads: int = 0) -> None:
-        """`folder`: transformers Marian layout. `prefix` is the token put before every source. `threads` 0
-        leaves torch's own setting, which is one a core. Raises `EngineUnavailable`."""
+        """`prefix` is the token put before every source (`>>eng<<`), "" for none; `threads` 0 leaves torch's
+        own number. Raises `EngineUnavailable` when torch, transformers or the weights are missing."""
         try:
             import torch
-            from transformers import MarianMTModel
-            from transformers.utils import logging
-        except ImportError as error:
-            raise EngineUnavailable(f"The transformers engine can't start: {error}") from error
-        self.info = info
-        self._torch = torch
-        self._pieces = SentencePieces(folder)
-        self._names = {number: piece for piece, number in self._pieces.vocabulary.items()}
-        self._prefix = (prefix,) if prefix else ()
-        self._lock = threading.Lock()
-        logging.disable_progress_bar()
-        if threads:
-            torch.set_num_threads(threads)
-        try:
+            from transformers import GenerationConfig, MarianMTModel
+            from transformers.utils import logging as library
+
+            library.disable_progress_bar()  # a service's log is no place for one
             model = MarianMTModel.from_pretrained(
                 folder, dtype=getattr(torch, info.compute_type), local_files_only=True
             )
+            # What the folder says of generating would fill every gap of ours (an end forced at the bound).
+            model.generation_config = GenerationConfig()
             self._model: Any = model.to(info.device).eval()
-        except (OSError, RuntimeError, ValueError) as error:
-            raise EngineUnavailable(f"transformers can't load the model: {error}") from error
+        except (ImportError, OSError, ValueError, RuntimeError) as error:
+            raise EngineUnavailable(f"transformers can't load {folder.name}: {error}") from error
+        if threads:
+            torch.set_num_threads(threads)
+        self.info = info
+        self._prefix = (prefix,) if prefix else ()
+        self._pieces = SentencePieces(folder)
+        self._spelled = {number: piece for piece, number in self._pieces.vocabulary.items()}
+        self._end = self._pieces.vocabulary[END]
+        self._pad = self._pieces.vocabulary[PAD]
+        self._never = [self._pad, self._pieces.vocabulary[UNKNOWN]]
 
     def encode(self, texts: Sequence[str]) -> list[list[str]]:
         return self._pieces.encode(texts)
@@ -56,80 +56,93 @@ class TransformersEngine:
     def translate(
         self, chunks: Sequence[Sequence[str]], options: DecodingOptions
     ) -> list[tuple[Hypothesis, ...]]:
-        """See `base.Engine`; attention is always None. Raises `TooLong` like the CTranslate2 engine."""
-        with self._lock:
-            if self._model is None:
-                raise Closed("The engine is closed.")
-            sources = [self._pieces.ids([*self._prefix, *chunk, END]) for chunk in chunks if chunk]
-            found = iter(self._search(sources, options) if sources else [])
+        """See `base.Engine`. One length bound for the batch, the longest chunk's, as in the CTranslate2
+        engine. Raises `TooLong` when a chunk has more pieces than the model has positions."""
+        model = self._model
+        if model is None:
+            raise Closed("The engine is closed.")
+        filled = [[*self._pieces.ids([*self._prefix, *chunk]), self._end] for chunk in chunks if chunk]
+        found = iter(self._search(model, filled, options) if filled else [])
         empty = (Hypothesis((), 0.0, True),)
         return [next(found) if chunk else empty for chunk in chunks]
 
-    def _search(self, sources: list[list[int]], options: DecodingOptions) -> list[tuple[Hypothesis, ...]]:
-        torch = self._torch
+    def _search(
+        self, model: Any, sources: list[list[int]], options: DecodingOptions
+    ) -> list[tuple[Hypothesis, ...]]:
+        import torch
+
         longest = max(map(len, sources))
         if longest > self._pieces.positions:
             raise TooLong(f"A chunk of {longest} pieces is more than the model's {self._pieces.positions}.")
-        ids = torch.full((len(sources), longest), self._pieces.vocabulary[PAD])
-        mask = torch.zeros_like(ids)
-        for row, source in enumerate(sources):
-            ids[row, : len(source)] = torch.tensor(source)
-            mask[row, : len(source)] = 1
-        ids, mask = ids.to(self.info.device), mask.to(self.info.device)
+        padded = [source + [self._pad] * (longest - len(source)) for source in sources]
+        inputs = torch.tensor(padded, device=model.device)
+        mask = torch.tensor([[1] * len(s) + [0] * (longest - len(s)) for s in sources], device=model.device)
         with torch.inference_mode():
-            output = self._model.generate(
-                input_ids=ids, attention_mask=mask, generation_config=self._generation(longest, options)
+            outputs = model.generate(
+                input_ids=inputs,
+                attention_mask=mask,
+                generation_config=self._generation(model, options, longest),
             )
-            scores = self._scores(ids, mask, output, options.num_hypotheses)
-        sequences = output[:, 1:].tolist()  # without the decoder's start token
-        each = options.num_hypotheses
-        made = [self._hypothesis(s, p) for s, p in zip(sequences, scores, strict=True)]
-        return [tuple(made[n : n + each]) for n in range(0, len(made), each)]
+            n = options.num_hypotheses
+            scores = self._scores(
+                model, inputs.repeat_interleave(n, 0), mask.repeat_interleave(n, 0), outputs[:, 1:]
+            )
+        made = [self._hypothesis(row, score) for row, score in zip(outputs.tolist(), scores, strict=True)]
+        return [tuple(made[at : at + n]) for at in range(0, len(made), n)]
 
-    def _scores(self, ids: Any, mask: Any, output: Any, each: int) -> list[float]:
-        """Mean log p of every hypothesis, end-of-sentence included, from one more pass over the finished
-        texts: `generate` would keep the whole vocabulary's scores of every step instead."""
-        pad, scores = self._pieces.vocabulary[PAD], []
-        for row in range(0, len(output), _SCORED_AT_ONCE):
-            part = output[row : row + _SCORED_AT_ONCE]
-            sources = [n // each for n in range(row, row + len(part))]
-            logits = self._model(
-                input_ids=ids[sources], attention_mask=mask[sources], decoder_input_ids=part[:, :-1]
-            ).logits
-            wanted = part[:, 1:]
-            steps = logits.float().log_softmax(-1).gather(-1, wanted.unsqueeze(-1)).squeeze(-1)
-            real = wanted != pad
-            scores += ((steps * real).sum(1) / real.sum(1).clamp(min=1)).tolist()
-        return scores
-
-    def _generation(self, longest: int, options: DecodingOptions) -> Any:
+    def _generation(self, model: Any, options: DecodingOptions, longest: int) -> Any:
+        """The bound counts end-of-sentence; nothing forces one there, or a cut output would look finished.
+        `early_stopping` ends the search when `num_beams` hypotheses are complete, as CTranslate2 does."""
         from transformers import GenerationConfig
 
-        vocabulary = self._pieces.vocabulary
         beams = max(options.beam_size, options.num_hypotheses)
         return GenerationConfig(
             num_beams=beams,
             num_return_sequences=options.num_hypotheses,
             do_sample=False,
+            early_stopping=beams > 1,
             length_penalty=options.length_penalty,
-            early_stopping=True if beams > 1 else None,
             repetition_penalty=options.repetition_penalty,
             no_repeat_ngram_size=options.no_repeat_ngram_size,
             max_new_tokens=min(int(options.max_length_ratio * longest) + 20, self._pieces.positions),
-            # No forced end at the bound: what was cut must look cut.
-            forced_eos_token_id=None,
-            suppress_tokens=[vocabulary[UNKNOWN], vocabulary[PAD]],
-            eos_token_id=vocabulary[END],
-            pad_token_id=vocabulary[PAD],
-            decoder_start_token_id=vocabulary[PAD],
+            suppress_tokens=self._never,
+            renormalize_logits=True,  # CTranslate2 bars these pieces before its softmax
+            decoder_start_token_id=model.config.decoder_start_token_id,
+            eos_token_id=self._end,
+            pad_token_id=self._pad,
         )
 
-    def _hypothesis(self, ids: list[int], score: float) -> Hypothesis:
-        end, pad = self._pieces.vocabulary[END], self._pieces.vocabulary[PAD]
-        finished = end in ids
-        kept = ids[: ids.index(end)] if finished else [n for n in ids if n != pad]
-        return Hypothesis(tuple(self._names[n] for n in kept), min(0.0, score), finished)
+    def _scores(self, model: Any, inputs: Any, mask: Any, outputs: Any) -> list[float]:
+        """Mean log-probability of each output, from one more pass over it. `generate` could give its beam
+        scores, but only for beams and only by keeping every step's logits of every beam."""
+        import torch
+
+        rows = max(1, _SCORED_AT_ONCE // (outputs.shape[1] * len(self._spelled)))
+        means: list[float] = []
+        for at in range(0, len(outputs), rows):
+            part = slice(at, at + rows)
+            made = outputs[part]
+            start = torch.full_like(made[:, :1], model.config.decoder_start_token_id)
+            logits = model(
+                input_ids=inputs[part],
+                attention_mask=mask[part],
+                decoder_input_ids=torch.cat((start, made[:, :-1]), dim=1),
+                use_cache=False,
+            ).logits.float()
+            logits[..., self._never] = -torch.inf
+            chosen = logits.gather(-1, made[..., None])[..., 0] - logits.logsumexp(-1)
+            real = made != self._pad
+            means += (chosen.where(real, 0.0).sum(1) / real.sum(1).clamp(min=1)).tolist()
+        return means
+
+    def _hypothesis(self, row: list[int], score: float) -> Hypothesis:
+        """`row` begins with the decoder's start piece and may end in padding."""
+        numbers = row[1:]
+        finished = self._end in numbers
+        if finished:
+            numbers = numbers[: numbers.index(self._end)]
+        pieces = tuple(self._spelled[number] for number in numbers if number != self._pad)
+        return Hypothesis(pieces, min(score, 0.0), finished)
 
     def close(self) -> None:
-        with self._lock:
-            self._model = None
+        self._model = None
