@@ -3,8 +3,8 @@
 Most of a small model's time goes into scoring every target piece of the vocabulary at every step.
 CTranslate2 scores only the candidates that `vmap.txt` names for the source pieces of the batch, when asked
 to. The idea is Marian's lexical shortlist (Junczys-Dowmunt et al. 2018, "Marian: Cost-effective High-Quality
-Neural Machine Translation in C++"): the most frequent target pieces for every batch, and for each source piece
-those that go with it most, here by the Dice coefficient over sentence pairs.
+Neural Machine Translation in C++"): the most frequent target pieces for every batch, and for each source
+piece those that go with it most, here by the Dice coefficient over sentence pairs.
 """
 
 from collections.abc import Sequence
