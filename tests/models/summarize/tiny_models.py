@@ -1,6 +1,7 @@
 """Summarization models of a few thousand parameters, with word tokenizers, made without any training."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def save_t5(folder: Path, writes: str, most: int = 64) -> None:
             if "layer_norm" not in name:
                 weights.zero_()
         model.set_input_embeddings(torch.nn.Embedding.from_pretrained(torch.eye(size), freeze=False))
-        for word, following in zip(chain, chain[1:], strict=False):
+        for word, following in pairwise(chain):
             model.lm_head.weight[following, word] = 10.0
     model.config.tie_word_embeddings = False
     model.save_pretrained(folder)
