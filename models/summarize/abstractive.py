@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 
 from models import chunk
 from models.document import Flag, Segment, Source, Span
+from models.errors import SummaryFailed
 from models.segment import segment
 from models.summarize import Length, Pick, SummaryInput
 from models.summarize.boilerplate import is_boilerplate
@@ -102,6 +103,8 @@ class AbstractiveSummarizer:
             [" ".join(p.text for p in w) for w in windows], self._bounds(windows, article.length)
         )
         sentences = [s for w, o in zip(windows, outputs, strict=True) for s in _sentences(w, o)]
+        if not sentences:
+            raise SummaryFailed(f"The summarization model {self._model.name} wrote nothing about it.")
         return [self._pick(s, article.text) for s in _shortened(sentences, windows, article.length)]
 
     def _passages(self, article: SummaryInput) -> list[_Passage]:

@@ -22,9 +22,11 @@ from models.summarize.terms import count_words, stems
 from models.wordlists import CLAUSE_OPENERS
 
 Matrix = npt.NDArray[np.float64]
+#: A sentence's words with their weights.
+Row = dict[str, float]
 
 #: Changes whenever the same article could be summarised differently.
-EXTRACTIVE_VERSION = 3
+EXTRACTIVE_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,10 @@ class ExtractiveSummarizer:
         candidates = self._candidates(article)
         if not candidates:
             return []
-        vectors = _tf_idf([stems(c.text) for c in candidates])
-        candidates, vectors = self._capped(candidates, vectors)
-        likeness = vectors @ vectors.T
-        scores = self._scores(candidates, vectors, likeness, article.title)
+        rows = _tf_idf([stems(c.text) for c in candidates])
+        candidates, rows = self._capped(candidates, rows)
+        likeness = _cosines(rows)
+        scores = self._scores(candidates, likeness, article.title)
         chosen = self._choose(candidates, scores, likeness, article)
         return [
             Pick(c.text, round(float(scores[i]), 4), (Source(c.segment.index, c.span.start, c.span.end),))
@@ -99,20 +101,24 @@ class ExtractiveSummarizer:
             return [Span(0, len(text))]
         return chunk.clauses(text, self.options.min_words, self.options.max_words)
 
-    def _capped(self, candidates: list[_Candidate], vectors: Matrix) -> tuple[list[_Candidate], Matrix]:
+    def _capped(self, candidates: list[_Candidate], rows: list[Row]) -> tuple[list[_Candidate], list[Row]]:
         """The graph is quadratic in its nodes; a long article keeps those nearest to its centre of mass,
         with a bonus for the opening."""
         limit = self.options.candidates
         if len(candidates) <= limit:
-            return candidates, vectors
-        centre = vectors.mean(axis=0)
-        worth = vectors @ centre + 0.5 * np.array([_position(c.order) for c in candidates])
-        kept = np.sort(np.argsort(-worth, kind="stable")[:limit])
-        return [candidates[i] for i in kept], vectors[kept]
+            return candidates, rows
+        centre: Counter[str] = Counter()
+        for row in rows:
+            for word, weight in row.items():
+                centre[word] += weight / len(rows)
+        worth = [
+            sum(weight * centre[word] for word, weight in row.items()) + 0.5 * _position(candidate.order)
+            for row, candidate in zip(rows, candidates, strict=True)
+        ]
+        kept = np.sort(np.argsort(-np.array(worth), kind="stable")[:limit])
+        return [candidates[i] for i in kept], [rows[i] for i in kept]
 
-    def _scores(
-        self, candidates: Sequence[_Candidate], vectors: Matrix, likeness: Matrix, title: str | None
-    ) -> Matrix:
+    def _scores(self, candidates: Sequence[_Candidate], likeness: Matrix, title: str | None) -> Matrix:
         o = self.options
         scores = o.centrality * _centrality(likeness)
         scores += o.position * np.array([_position(c.order) for c in candidates])
@@ -163,18 +169,28 @@ def _leans_back(text: str) -> bool:
     return first in CLAUSE_OPENERS
 
 
-def _tf_idf(documents: Sequence[Sequence[str]]) -> Matrix:
-    """One row of unit length (or zero) per document; idf over the documents themselves."""
+def _tf_idf(documents: Sequence[Sequence[str]]) -> list[Row]:
+    """One row of unit length (or empty) per document; idf over the documents themselves."""
     frequency = Counter(word for document in documents for word in set(document))
-    column = {word: i for i, word in enumerate(frequency)}
-    matrix = np.zeros((len(documents), max(1, len(column))))
-    for row, document in enumerate(documents):
-        for word, count in Counter(document).items():
-            idf = math.log((1 + len(documents)) / (0.5 + frequency[word]))
-            matrix[row, column[word]] = (1 + math.log(count)) * idf
-    norms = np.linalg.norm(matrix, axis=1, keepdims=True)
-    unit: Matrix = matrix / np.where(norms == 0, 1, norms)
-    return unit
+    rows: list[Row] = []
+    for document in documents:
+        row = {
+            word: (1 + math.log(count)) * math.log((1 + len(documents)) / (0.5 + frequency[word]))
+            for word, count in Counter(document).items()
+        }
+        norm = math.sqrt(sum(weight * weight for weight in row.values()))
+        rows.append({word: weight / norm for word, weight in row.items()} if norm else {})
+    return rows
+
+
+def _cosines(rows: Sequence[Row]) -> Matrix:
+    """Dense, so for a bounded number of rows."""
+    column = {word: i for i, word in enumerate(dict.fromkeys(word for row in rows for word in row))}
+    matrix = np.zeros((len(rows), max(1, len(column))))
+    for i, row in enumerate(rows):
+        matrix[i, [column[word] for word in row]] = list(row.values())
+    cosines: Matrix = matrix @ matrix.T
+    return cosines
 
 
 def _centrality(likeness: Matrix, damping: float = 0.85, rounds: int = 50) -> Matrix:

@@ -52,10 +52,10 @@ def stem(word: str) -> str:
 
 
 def content_words(text: str) -> list[str]:
-    """Normalised content words of `text` in order."""
+    """Normalised content words and numbers of `text` in order."""
     normalised = arabic.for_matching(text).text
     found = (span.of(normalised) for span in arabic.words(normalised))
-    return [word for word in found if len(word) > 1 and word not in STOP_WORDS]
+    return [word for word in found if (len(word) > 1 or word.isdigit()) and word not in STOP_WORDS]
 
 
 def stems(text: str) -> list[str]:

@@ -36,6 +36,7 @@ def test_function_words_and_verbs_of_saying_do_not_count() -> None:
     assert content_words("وقال إن الوزير في القاهرة") == ["الوزير", "القاهره"]
     assert content_words("The minister said that he was in Cairo") == ["minister", "cairo"]
     assert content_words("، . ! 😀") == []
+    assert content_words("٣ قتلى و 7 جرحى") == ["3", "قتلي", "7", "جرحي"]
 
 
 def test_words_of_several_texts() -> None:
