@@ -7,7 +7,7 @@ development set and measured on the other (docs/summaries.md).
 """
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -107,7 +107,7 @@ class ExtractiveSummarizer:
         limit = self.options.candidates
         if len(candidates) <= limit:
             return candidates, rows
-        centre: Counter[str] = Counter()
+        centre: defaultdict[str, float] = defaultdict(float)
         for row in rows:
             for word, weight in row.items():
                 centre[word] += weight / len(rows)
