@@ -14,7 +14,7 @@ from models.summarize.contradiction import Contradiction, find
 from models.summarize.statement import Statement, read
 
 #: Changes whenever the same sentence could be judged differently.
-SUPPORT_VERSION = 1
+SUPPORT_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
