@@ -28,7 +28,8 @@ HERE = Path(__file__).parent
 DEV = HERE.parent.parent / "shared" / "starter" / "data" / "dev"
 SETS = ("flores200_devtest", "pud_wiki", "mt_geneval_test", "news_written", "tatoeba_test_2021_msa")
 LONG = 40  # words
-#: chrF of whole texts at the settings of the manifest, less half a point for other machines' rounding.
+#: chrF of whole sets at beam 4, length penalty 1.6, repetition penalty 1.15, chunks of 48 tokens, less half a
+#: point for other machines' rounding.
 FLOORS = HERE / "model_floors.json"
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")

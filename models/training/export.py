@@ -35,6 +35,7 @@ def save_transformers(model: Any, vocabulary: Vocabulary, folder: Path) -> None:
     half = copy.deepcopy(model).to("cpu", torch.float16)
     half.config.dropout = 0.0  # the folder is for use; training sets its own
     half.save_pretrained(folder)
+    (folder / "model.safetensors").chmod(0o644)  # written as 0600, which another user's service can't read
     given = vocabulary.folder / _TOKENIZER
     text = given.read_text(encoding="utf-8") if given.exists() else json.dumps(_TOKENIZER_SETTINGS, indent=2)
     (folder / _TOKENIZER).write_text(text, encoding="utf-8")
