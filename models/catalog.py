@@ -48,13 +48,18 @@ CATALOGUE = (
     Entry("starter", "starter", "", "CC-BY-4.0", chrf_floor=50.0),
     Entry(
         "fast", "fast", "Helsinki-NLP/opus-mt-ar-en", "Apache-2.0", 390_000_000,
-        limits=_DIALECTS, chrf_floor=45.0, scores={"published": {"flores101_bleu": 33.9, "flores101_chrf": 61.0}},
+        limits=_DIALECTS, chrf_floor=45.0,
+        scores={"published": {"flores101_bleu": 33.9, "flores101_chrf": 61.0}},
     ),
     Entry(
         "quality", "quality", "Helsinki-NLP/opus-mt-tc-big-ar-en", "CC-BY-4.0", 1_200_000_000,
-        limits=_DIALECTS, chrf_floor=50.0, scores={"published": {"flores200_bleu": 42.8, "flores200_chrf": 67.2}},
+        limits=_DIALECTS, chrf_floor=50.0,
+        scores={"published": {"flores200_bleu": 42.8, "flores200_chrf": 67.2}},
     ),
 )  # fmt: skip
+
+#: What holds for a model that isn't in the catalogue.
+DEFAULTS = Entry("", "local", "", "unstated")
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 

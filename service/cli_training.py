@@ -157,10 +157,10 @@ def finetune_command(
 def _base_folder(name: str) -> Path:
     if (folder := Path(name)).is_dir():
         return folder
-    from models import weights
+    from models import catalog
     from service.config import load_config
 
-    return weights.find(name, load_config().data_dir).path
+    return catalog.find(name, load_config().data_path).path
 
 
 def _existing(name: str) -> Path:

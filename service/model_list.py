@@ -1,10 +1,12 @@
 """The models that callers are told of: known, installed, active."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from models.manifest import STARTER, InstalledModel
+from models import catalog
+from models.catalog import Entry
+from models.errors import ModelError
+from models.manifest import InstalledModel
 from service.config import Config
 
 
@@ -26,11 +28,7 @@ class ModelFacts:
 def find(config: Config) -> InstalledModel:
     """The configured model: the bundled one, a pulled one, or a local folder. Raises `ModelNotFound`,
     `ModelBroken`."""
-    name = config.model.name
-    if name == "starter":
-        return InstalledModel.at(STARTER)
-    pulled = config.data_path / "models" / name
-    return InstalledModel.at(pulled if pulled.is_dir() else Path(name).expanduser())
+    return catalog.find(config.model.name, config.data_path)
 
 
 def facts(installed: InstalledModel, *, active: bool) -> ModelFacts:
@@ -49,7 +47,33 @@ def facts(installed: InstalledModel, *, active: bool) -> ModelFacts:
 
 
 def items(config: Config) -> list[ModelFacts]:
-    """The bundled model and the active one."""
-    active = find(config)
-    models = {model.id: model for model in (InstalledModel.at(STARTER), active)}
-    return [facts(model, active=model.id == active.id) for model in models.values()]
+    """The catalogue, then other installed models; the active one is among them wherever it lies."""
+    present = {model.id: model for model in catalog.installed(config.data_path)}
+    try:
+        active = find(config)
+        present[active.id] = active
+        active_id = active.id
+    except ModelError:  # `mujaz models list` is how to find out what there is instead
+        active_id = catalog.model_id(config.model.name)
+    listed = [
+        facts(present.pop(entry.id), active=entry.id == active_id)
+        if entry.id in present
+        else _known(entry, active=entry.id == active_id)
+        for entry in catalog.CATALOGUE
+    ]
+    return listed + [facts(model, active=model.id == active_id) for model in present.values()]
+
+
+def _known(entry: Entry, *, active: bool) -> ModelFacts:
+    """A model of the catalogue that isn't installed."""
+    return ModelFacts(
+        id=entry.id,
+        tier=entry.tier,
+        installed=False,
+        active=active,
+        licence=entry.licence,
+        size_bytes=None,
+        revision=None,
+        scores=dict(entry.scores),
+        limits=entry.limits or None,
+    )

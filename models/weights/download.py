@@ -1,8 +1,8 @@
 """Files of a Hugging Face repository, with the Hub's own client: resumable, and checked against the checksums
 that the Hub states.
 
-`hf_hub_download` of huggingface_hub 1 and later starts anew after a break (each process has a temporary file of
-its own), so the client's `http_get` is used, which can go on where a file ends.
+`hf_hub_download` of huggingface_hub 2 starts anew after a break (each process has a temporary file of its
+own), so the client's `http_get` is used, which can go on where a file ends.
 """
 
 import errno
@@ -123,7 +123,7 @@ def _blob_id(path: Path) -> str:
 
 
 def _transfer(repository: Repository, file: RemoteFile, part: Path, on_bytes: OnBytes) -> None:
-    """Bring `part` to its full size. A transfer that breaks is gone on with, while each try brings something."""
+    """Bring `part` to its full size. A transfer that breaks is gone on with while tries bring something."""
     from httpx2 import HTTPError
 
     for attempt in range(ATTEMPTS):
@@ -173,15 +173,15 @@ class _Counted:
 
 
 def _hub() -> Any:
-    """The Hub's client, with plain HTTP transfers, which can be resumed, and without its own bars and warnings."""
+    """The Hub's client, with plain HTTP transfers, which can be resumed, without its bars and warnings."""
     os.environ["HF_HUB_DISABLE_XET"] = "1"
     import huggingface_hub
     from huggingface_hub import constants
-    from huggingface_hub.utils import logging as hub_logging
+    from huggingface_hub.utils.tqdm import disable_progress_bars
 
     constants.HF_HUB_DISABLE_XET = True  # where somebody imported it before us
-    huggingface_hub.utils.disable_progress_bars()
-    hub_logging.set_verbosity_error()
+    disable_progress_bars()
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     return huggingface_hub
 
 
@@ -237,7 +237,7 @@ def _disk_message(error: OSError) -> str:
 
 
 def _within(seconds: float, call: Callable[[], Any]) -> Any:
-    """The call's result, or `TimeoutError`. A thread, because looking up a name has no time limit of its own."""
+    """The call's result, or `TimeoutError`. In a thread: looking up a name has no time limit of its own."""
     results: list[Any] = []
     failures: list[BaseException] = []
 
