@@ -13,6 +13,7 @@ from typing import Literal
 from models.document import Span
 from models.quality.mention import unmatched
 from models.summarize.opposites import opposite
+from models.summarize.roles import exchanged
 from models.summarize.statement import Statement, Word
 
 Kind = Literal["number", "name", "negation", "order", "word", "detail"]
@@ -33,10 +34,12 @@ class Contradiction:
     span: Span
 
 
-def find(sentence: Statement, passages: Sequence[Statement]) -> list[Contradiction]:
-    """All signs against `sentence`, given the passages that support it best."""
-    rules = (_numbers, _number_places, _names, _negations, _swaps, _opposites, _replaced)
-    return [found for rule in rules for found in rule(sentence, passages)]
+def find(
+    sentence: Statement, passages: Sequence[Statement], article: Sequence[Statement]
+) -> list[Contradiction]:
+    """All signs against `sentence`, given the passages that support it best and all there are."""
+    rules = (_numbers, _number_places, _negations, _exchanged, _opposites, _replaced)
+    return [*_names(sentence, article), *(found for rule in rules for found in rule(sentence, passages))]
 
 
 def _numbers(sentence: Statement, passages: Sequence[Statement]) -> Iterator[Contradiction]:
@@ -68,12 +71,12 @@ def _number_places(sentence: Statement, passages: Sequence[Statement]) -> Iterat
 
 
 def _names(sentence: Statement, passages: Sequence[Statement]) -> Iterator[Contradiction]:
-    """English names that no passage has (Arabic has no capitals to tell them by)."""
+    """English names and Arabic names of places that stand nowhere in the article."""
     known = {word.key for p in passages for word in p.words} | set(_acronyms(passages))
     for word in sentence.words:
         text = word.span.of(sentence.text)
         if word.name and word.key not in known and text.casefold().strip(".") not in known:
-            yield Contradiction("name", f"The name {text} isn't in the article there.", word.span)
+            yield Contradiction("name", f"The name {text} isn't in the article.", word.span)
 
 
 def _acronyms(passages: Sequence[Statement]) -> Iterator[str]:
@@ -128,33 +131,11 @@ def _scopes(statement: Statement) -> Iterator[list[Word]]:
         yield run
 
 
-def _swaps(sentence: Statement, passages: Sequence[Statement]) -> Iterator[Contradiction]:
-    """Two words of which each stands where the article has the other."""
-    if any(p.passive for p in passages) != sentence.passive:
-        return
-    there = _places(passages)
-    here = _places([sentence])
-    shared = [key for key in here if key in there]
-    fits = {(a, b): max(_fit(x, y) for x in here[a] for y in there[b]) for a in shared for b in shared}
-    for i, a in enumerate(shared):
-        for b in shared[i + 1 :]:
-            own, crossed = (fits[a, a], fits[b, b]), (fits[a, b], fits[b, a])
-            if crossed[0] > own[0] and crossed[1] > own[1] and sum(crossed) >= sum(own) + 2 * _MARGIN:
-                one, two = (next(w for w in sentence.words if w.key == k) for k in (a, b))
-                message = (
-                    f"{one.span.of(sentence.text)} and {two.span.of(sentence.text)} stand in each other's "
-                    "places."
-                )
-                yield Contradiction("order", message, Span(one.span.start, two.span.end))
-                return
-
-
-def _places(statements: Sequence[Statement]) -> dict[str, list[Counter[Side]]]:
-    found: dict[str, list[Counter[Side]]] = {}
-    for statement in statements:
-        for word in statement.words:
-            found.setdefault(word.key, []).append(_neighbours(statement, word.span))
-    return found
+def _exchanged(sentence: Statement, passages: Sequence[Statement]) -> Iterator[Contradiction]:
+    span = exchanged(sentence, passages)
+    if span is not None:
+        text = span.of(sentence.text)
+        yield Contradiction("order", f"Two parties have changed places: {text}", span)
 
 
 def _neighbours(statement: Statement, place: Span) -> Counter[Side]:

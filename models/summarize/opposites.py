@@ -9,7 +9,7 @@ from models.summarize.statement import key
 #: One side and the other; a comma between words of the same side.
 _PAIRS = """
 خفض رفع|تراجع ارتفع|انخفض ارتفع|هبط صعد|قبل رفض|وافق رفض|ايد عارض|اكد نفي|فاز خسر|نجح فشل|افتتح اختتم
-بدا انتهي|فتح اغلق|زاد نقص|اكثر اقل|قبل بعد|هزم فاز|مع ضد|سمح منع|اعتقل افرج|دخل خرج|الغي اقر|سلم حرب
+بدا انتهي|فتح اغلق|زاد نقص|اكثر اقل|قبل بعد|مع ضد|سمح منع|اعتقل افرج|دخل خرج|الغي اقر|سلم حرب
 مدين بريء|حي ميت
 rose,risen,rise,increased,grew,climbed fell,fallen,fall,decreased,dropped,declined|more less|up down
 won,win lost,lose

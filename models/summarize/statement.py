@@ -12,6 +12,7 @@ from models.document import Span
 from models.quality import arabic_numbers, english_numbers
 from models.quality.mention import Mention
 from models.summarize.negation import NEUTRAL, Cue, cue
+from models.summarize.places import place
 from models.summarize.terms import STOP_WORDS, stem
 from models.wordlists import word_set
 
@@ -33,7 +34,7 @@ _ARTICLE = re.compile(r"^(?:وال|بال|كال|فال|ولل|لل|ال)(?=\w{3
 @dataclass(frozen=True, slots=True)
 class Word:
     """A content word. `key` is equal for forms of the same word, as far as light rules see; `name` means that
-    it is written with a capital inside an English sentence."""
+    it has a capital inside an English sentence, or is a place's name in an Arabic one."""
 
     key: str
     span: Span
@@ -80,7 +81,10 @@ def _words(text: str, normalised: arabic.Normalised, counted: Sequence[Span]) ->
         if form in NEUTRAL or form in STOP_WORDS or len(form) < 2 or _inside(span, counted):
             continue
         capital = span.of(text)[0].isupper()
-        name = capital and i > 0 and not _STARTER.search(text, spans[i - 1].end, span.start)
+        inside = i > 0 and not _STARTER.search(text, spans[i - 1].end, span.start)
+        if not inside:  # every word has a capital there; one that the stemmer leaves alone may be a name
+            capital = capital and stem(form) == form
+        name = (capital and inside) or place(form)
         found.append(Word(key(form, capital), span, name, i in negated))
     return found
 

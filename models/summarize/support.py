@@ -50,7 +50,7 @@ def check(sentence: str, passages: Sequence[str], options: SupportOptions = Supp
     evidence = [statements[i] for i in sorted(chosen)]
     there = {item for s in evidence for item in _items(s)}
     covered = sum(n for item, n in wanted.items() if item in there) / sum(wanted.values())
-    reasons = find(claim, evidence) + _invented(claim, there, options.invented)
+    reasons = find(claim, evidence, statements) + _invented(claim, there, options.invented)
     return Support(
         covered >= options.covered and not reasons, tuple(sorted(chosen)), round(covered, 3), tuple(reasons)
     )
