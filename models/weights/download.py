@@ -220,6 +220,10 @@ def _told(repository: str, revision: str | None) -> Iterator[None]:
         raise PullFailed("HF_HUB_OFFLINE is set: nothing can be fetched.") from error
     except hub.HfHubHTTPError as error:
         status = error.response.status_code
+        if status == 401:  # also what the Hub says to strangers of repositories that don't exist
+            raise ModelNotFound(
+                f"There is no repository {repository} on {_host()}, or it needs HF_TOKEN."
+            ) from error
         raise PullFailed(f"{_host()} answered {status} for {repository}; try again later.") from error
     except (HTTPError, TimeoutError) as error:
         reason = str(error) or type(error).__name__
