@@ -119,7 +119,7 @@ def installed(data_dir: Path) -> list[InstalledModel]:
 def _pulled(data_dir: Path) -> Iterator[InstalledModel]:
     place = folder(data_dir)
     for path in sorted(place.iterdir()) if place.is_dir() else ():
-        if path.name.startswith("."):  # half-finished pulls
+        if path.name.startswith(".") or not path.is_dir():  # half-finished pulls; what others left
             continue
         try:
             yield InstalledModel.at(path)

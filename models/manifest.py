@@ -74,9 +74,9 @@ class Manifest:
             data = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
             files = {name: ModelFile(**entry) for name, entry in data.pop("files").items()}
             return cls(**data, files=files)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             raise ModelNotFound(f"There is no model in {folder} (no {FILE_NAME}).") from None
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise ModelBroken(f"{folder / FILE_NAME} can't be read: {error}") from error
 
 
