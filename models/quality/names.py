@@ -6,7 +6,9 @@ import unicodedata
 from models.document import Flag, Span
 
 CODE = "name_lost"
-_LATIN = re.compile(r"(?:https?://|www\.)\S+|[^\W\d_؀-ۿ][\w.\-&@'’+]*", re.IGNORECASE)
+#: The blocks of Arabic script: text copied from PDF files comes in presentation forms, and ﷺ is one.
+_ARABIC = r"\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufeff"
+_LATIN = re.compile(rf"(?:https?://|www\.)\S+|[^\W\d_{_ARABIC}][\w.\-&@'’+]*", re.IGNORECASE)
 _SQUEEZED = re.compile(r"[\W_]+")
 #: Units and abbreviations that a translation may write out.
 _WRITTEN_OUT = re.compile(

@@ -14,6 +14,8 @@ from models.quality import names
         ("طائرات F-16", "F16 jets"),
         ("نشر في The Guardian", "published in the Guardian"),
         ("لا أسماء هنا", "no names here"),
+        ("ﻭﻗﺎﻝ ﺍﻟﻮﺯﻳﺮ ﺇﻥ", "the minister said that"),
+        ("محمد ﷺ رسول ﷲ", "Muhammad the messenger of God"),
         ("راسلنا على info@example.org", "write to info@example.org"),
     ],
 )
