@@ -18,9 +18,13 @@ from models.engines.base import DecodingOptions, Engine
 from models.quality import repetition
 
 #: Changes whenever the same input could come out differently through a change in this module.
-TRANSLATOR_VERSION = 1
+TRANSLATOR_VERSION = 2
 #: A chunk is translated at most this many times: as it is, with firmer decoding, in halves.
 MAX_ATTEMPTS = 3
+#: Repetition penalty of the second attempt at a chunk that loops: of the settings tried on 400 development
+#: sentences the one with the fewest loops left (29 of 91) and the best chrF (+0.1); barring repeated trigrams
+#: left more of them.
+FIRM_PENALTY = 1.4
 #: Below this many tokens a chunk is not halved: there is no sense left in the halves.
 MIN_SPLIT_TOKENS = 6
 
@@ -193,11 +197,11 @@ class Translator:
         job = output.job
         if (output.complete and not output.looping) or job.attempt + 1 >= MAX_ATTEMPTS:
             return []
-        firm = job.decoding.with_(
-            repetition_penalty=max(1.2, job.decoding.repetition_penalty), no_repeat_ngram_size=3
-        )
+        firm = job.decoding.with_(repetition_penalty=max(FIRM_PENALTY, job.decoding.repetition_penalty))
         if output.looping and job.attempt == 0:
             return [replace(job, decoding=firm, attempt=1)]
+        if output.complete:
+            return []  # halves would loop as well, and read worse
         if len(output.pieces) < MIN_SPLIT_TOKENS:
             return [] if job.decoding == firm else [replace(job, decoding=firm, attempt=job.attempt + 1)]
         halves = self._cut(job.text, -(-len(output.pieces) * 2 // 3))
