@@ -14,6 +14,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+#: Any bytes can be read as these. Pages moved to UTF-8 often keep them as their label.
+_OLD_ARABIC = frozenset({LAST_RESORT, "iso8859-6", "mac-arabic"})
 #: How documents, pictures and archives begin.
 _BINARY = (
     b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b",
@@ -29,7 +31,8 @@ class NotText(ValueError):
 
 def decode(data: bytes, declared: str | None = None, *, html: bool = False) -> str:
     """The text of a file. A byte order mark wins, then what the sender declared, then an HTML page's own
-    `<meta charset>`; what is declared wrongly is read as if nothing were. Raises `NotText`."""
+    `<meta charset>`; what is declared wrongly is read as if nothing were, also Arabic UTF-8 declared
+    as an old Arabic encoding. Raises `NotText`."""
     if data.startswith(_BINARY):
         raise NotText("it is a document, picture or archive; send text or HTML")
     for encoding, start in _candidates(data, declared, html):
@@ -53,10 +56,18 @@ def _candidates(data: bytes, declared: str | None, html: bool) -> Iterator[tuple
     meta = _META.search(data, 0, 4096) if html else None
     for name in (declared, meta[1].decode("ascii") if meta else None):
         known = _text_encoding(name)
-        if known is not None:
+        if known is not None and not (known in _OLD_ARABIC and _is_arabic_utf8(data)):
             yield known, 0
     yield "utf-8", 0
     yield LAST_RESORT, 0
+
+
+def _is_arabic_utf8(data: bytes) -> bool:
+    """Two letters in a row of an old Arabic encoding are never UTF-8, so this can't be mistaken."""
+    try:
+        return _reads_as_arabic(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 def _text_encoding(name: str | None) -> str | None:

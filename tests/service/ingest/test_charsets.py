@@ -25,6 +25,8 @@ OLD = "أعلنت وزارة الصحة"
         (OLD.encode("cp720"), "cp720", OLD),
         (ARABIC.encode(), "iso-8859-1", ARABIC),  # servers say so without knowing
         (OLD.encode("cp1256"), "utf-8", OLD),  # declared wrongly
+        (ARABIC.encode(), "windows-1256", ARABIC),
+        (ARABIC.encode(), "iso-8859-6", ARABIC),
         (ARABIC.encode(), "no-such-charset", ARABIC),
         (ARABIC.encode(), "zlib", ARABIC),  # a codec, but none for text
         (ARABIC.encode(), "idna\x00", ARABIC),
