@@ -22,8 +22,10 @@ log = logging.getLogger(__name__)
 
 #: Seconds for the first answer of the Hub: what is longer means that there is no network.
 FIRST_ANSWER = 10.0
-#: Transfers of one file that may break before it is given up, if each brought something.
-ATTEMPTS = 5
+#: Transfers of one file in a row that may break without bringing anything before it is given up.
+ATTEMPTS = 2
+#: Bytes that are written at once: what a broken transfer loses at most. The client's own 10 MB would also
+#: make a jerky progress bar.
 _CHUNK = 1 << 20
 
 #: Bytes of this file that are there.
@@ -123,10 +125,11 @@ def _blob_id(path: Path) -> str:
 
 
 def _transfer(repository: Repository, file: RemoteFile, part: Path, on_bytes: OnBytes) -> None:
-    """Bring `part` to its full size. A transfer that breaks is gone on with while tries bring something."""
+    """Bring `part` to its full size, going on after breaks as long as tries bring something."""
     from httpx2 import HTTPError
 
-    for attempt in range(ATTEMPTS):
+    fruitless = 0
+    while True:
         have = part.stat().st_size if part.is_file() else 0
         try:
             with part.open("ab") as out:
@@ -135,9 +138,11 @@ def _transfer(repository: Repository, file: RemoteFile, part: Path, on_bytes: On
         except (HTTPError, OSError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise  # the disk's, not the network's
-            if attempt + 1 == ATTEMPTS or part.stat().st_size <= have:
+            now = part.stat().st_size
+            fruitless = 0 if now > have else fruitless + 1
+            if fruitless >= ATTEMPTS:
                 raise
-            log.warning("transfer of %s broke at %d bytes: going on", file.name, part.stat().st_size)
+            log.warning("transfer of %s broke at %d bytes: going on", file.name, now)
 
 
 def _get(repository: Repository, file: RemoteFile, out: "_Counted", have: int) -> None:
@@ -180,6 +185,7 @@ def _hub() -> Any:
     from huggingface_hub.utils.tqdm import disable_progress_bars
 
     constants.HF_HUB_DISABLE_XET = True  # where somebody imported it before us
+    constants.DOWNLOAD_CHUNK_SIZE = _CHUNK
     disable_progress_bars()
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     return huggingface_hub

@@ -65,11 +65,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where the files came from, for the manifest."""
+    """Where the files came from, for the manifest. `folder` and `manifest` are those of a model of ours."""
 
     source: str
     revision: str
     licence: str
+    folder: Path | None = None
     manifest: Manifest | None = None
 
 
@@ -104,7 +105,11 @@ def _install(request: Request, staging: Path, folder: Path, progress: Progress) 
     origin = _gather(request, hf, progress)
     _check_kind(hf, origin.source)
     for kind in request.kinds:
-        _convert(staging, kind, progress)
+        ready = origin.folder / f"ct2-{kind}" if origin.folder is not None else None
+        if ready is not None and ready.is_dir():
+            shutil.copytree(ready, staging / ready.name)  # with its shortlist, which no conversion makes
+        else:
+            _convert(staging, kind, progress)
     _describe(staging, folder.name, catalog.entry(request.name), origin, progress)
     _show(staging, folder)
 
@@ -212,7 +217,7 @@ def _copy(folder: Path, hf: Path, progress: Progress) -> Origin:
     manifest = _manifest_of(folder)
     if manifest is None:
         return Origin(str(folder.resolve()), checksum(weights), "unstated")
-    return Origin(manifest.source, manifest.revision, manifest.licence, manifest)
+    return Origin(manifest.source, manifest.revision, manifest.licence, folder, manifest)
 
 
 def _manifest_of(folder: Path) -> Manifest | None:

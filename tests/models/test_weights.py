@@ -141,8 +141,8 @@ def test_a_broken_transfer_goes_on_in_the_same_pull(
 ) -> None:
     hub.break_after = {"model.safetensors": 5_000_000, "source.spm": 1}
     pull(Request(REPO), tmp_path)
-    assert hub.fetched("model.safetensors") == [None, "bytes=5000000-"]
-    assert hub.fetched("source.spm") == [None, "bytes=1-"]
+    assert hub.fetched("model.safetensors") == [None, f"bytes={4 << 20}-"], "whole blocks are kept"
+    assert hub.fetched("source.spm") == [None, None]
 
 
 @pytest.mark.parametrize("ranges", [True, False])
@@ -150,17 +150,21 @@ def test_a_pull_that_breaks_off_is_never_loaded_and_goes_on_later(
     hub: Hub, tmp_path: Path, ready_conversion: list[str], ranges: bool
 ) -> None:
     hub.break_after, hub.ranges = {"model.safetensors": 9_000_000}, ranges
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("models.weights.download.ATTEMPTS", 1)
-        with pytest.raises(PullFailed, match="pull again"):
-            pull(Request(REPO), tmp_path)
+
+    def watch(step: Step) -> None:
+        if step.done > 8_000_000:
+            hub.status = 503  # and the Hub is gone for the next try
+
+    with pytest.raises(PullFailed, match="answered 503"):
+        pull(Request(REPO), tmp_path, watch)
+    hub.status = 0
     assert weights_dir(tmp_path) == [f".partial-{ID}"]
     assert [m.id for m in catalog.installed(tmp_path)] == ["starter"]
     with pytest.raises(ModelNotFound, match="mujaz models pull"):
         catalog.find(REPO, tmp_path)
     hub.requests.clear()
-    assert verify(pull(Request(REPO), tmp_path)).files == 10
-    assert hub.fetched("model.safetensors")[-1] == "bytes=9000000-"
+    assert verify(pull(Request(REPO), tmp_path)).chrf > 60
+    assert hub.fetched("model.safetensors")[-1] == f"bytes={8 << 20}-"
     assert not hub.fetched("source.spm"), "whole files aren't fetched again"
 
 
@@ -174,7 +178,7 @@ def test_a_wrong_checksum_is_refused(
         pull(Request(REPO), tmp_path)
     assert weights_dir(tmp_path) == [f".partial-{ID}"]
     hub.corrupt = set()
-    assert verify(pull(Request(REPO), tmp_path)).files == 10
+    assert verify(pull(Request(REPO), tmp_path)).chrf > 60
 
 
 def test_no_network_is_said_within_seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,7 +209,7 @@ def test_an_installed_model_needs_no_network(
     assert pull(Request(REPO), tmp_path).id == ID
     with pytest.raises(PullFailed):
         pull(Request(REPO, update=True), tmp_path)
-    assert verify(catalog.find(REPO, tmp_path)).files == 10
+    assert verify(catalog.find(REPO, tmp_path)).chrf > 60
 
 
 @pytest.mark.parametrize(
@@ -291,7 +295,7 @@ def test_a_disk_that_fills_up(
         with pytest.raises(PullFailed, match="disk is full"):
             pull(Request(REPO), tmp_path)
     assert weights_dir(tmp_path) == [f".partial-{ID}"]
-    assert verify(pull(Request(REPO), tmp_path)).files == 10
+    assert verify(pull(Request(REPO), tmp_path)).chrf > 60
 
 
 def test_two_pulls_of_one_model(hub: Hub, tmp_path: Path) -> None:
@@ -353,7 +357,11 @@ def test_a_local_folder_is_copied_and_left_alone(tmp_path: Path, ready_conversio
 
 def test_a_folder_of_ours_keeps_what_its_manifest_says(tmp_path: Path, ready_conversion: list[str]) -> None:
     bundled = InstalledModel.at(STARTER).manifest
-    made = pull(Request(str(STARTER)), tmp_path).manifest
+    model = pull(Request(str(STARTER)), tmp_path)
+    made = model.manifest
+    assert ready_conversion == []  # the conversion is copied, with the shortlist beside it
+    names = {path.name for path in (STARTER / "ct2-int8").iterdir()}
+    assert {path.name for path in (model.path / "ct2-int8").iterdir()} == names
     kept = ("revision", "licence", "max_source_tokens", "limits", "decoding", "confidence", "tier")
     assert {name: getattr(made, name) for name in kept} == {name: getattr(bundled, name) for name in kept}
 
@@ -376,15 +384,15 @@ def test_a_model_that_talks_nonsense_fails_its_self_check(
 
     monkeypatch.setattr(pulling, "convert", nonsense)
     with pytest.raises(ModelBroken, match="fails its self-check"):
-        pull(Request(str(STARTER)), tmp_path)
-    assert catalog.installed(tmp_path)[0].path == STARTER
-    assert weights_dir(tmp_path) == [".partial-starter"]
+        pull(Request(str(STARTER / "hf")), tmp_path)
+    assert [m.path for m in catalog.installed(tmp_path)] == [STARTER]
+    assert weights_dir(tmp_path) == [".partial-hf"]
 
 
 def test_the_bundled_model_passes_its_self_check() -> None:
     found = verify(InstalledModel.at(STARTER))
     assert found.chrf >= found.floor == 50
-    assert found.files == 10
+    assert found.files > 8
 
 
 def test_the_self_check_is_a_dozen_sentences_with_references() -> None:
@@ -415,7 +423,7 @@ def test_a_missing_conversion_is_added_without_the_network(
     assert ready_conversion == ["int8", "float32"]
     assert len(hub.requests) == asked
     assert any(name.startswith("ct2-float32/") for name in model.manifest.files)
-    assert verify(model).files == 13
+    assert verify(model).chrf > 60
 
 
 @pytest.mark.parametrize(
@@ -446,7 +454,7 @@ def pulled(tmp_path: Path, ready_conversion: list[str]) -> InstalledModel:
     ],
 )
 def test_verify_names_what_changed(pulled: InstalledModel, harm: Callable[[Path], None], says: str) -> None:
-    assert verify(pulled).files == 10
+    assert verify(pulled).chrf > 60
     harm(pulled.path / "hf" / "source.spm")
     with pytest.raises(ModelBroken, match=says):
         verify(pulled)
