@@ -135,6 +135,8 @@ class Pipeline:
             for part, rendering in zip(segments, renderings, strict=True)
         )
         english, spans = compose(text, segments, [t.text for t in translations])
+        if not segments:
+            english = text  # nothing but white space, as it was
         return TextTranslation(
             source=text,
             translations=translations,

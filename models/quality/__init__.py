@@ -24,7 +24,7 @@ from models.quality.confidence import DEFAULT, Calibration
 __all__ = ["CHECK_VERSION", "DEFAULT", "Assessment", "Calibration", "check"]
 
 #: Changes whenever the same rendering could be assessed differently.
-CHECK_VERSION = 1
+CHECK_VERSION = 2
 _SEVERITIES = ("critical", "major", "minor")
 
 
@@ -56,4 +56,5 @@ def check(rendering: Rendering, calibration: Calibration | None = None) -> Asses
             flags += repetition.check(source, target, folded)
     chance = confidence.confidence(rendering, flags, covered, calibration)
     flags += confidence.check(rendering, chance, calibration)
+    flags = list(dict.fromkeys(flags))  # 0.9.9 is three numbers at one place, and one remark
     return Assessment(chance, tuple(sorted(flags, key=lambda f: _SEVERITIES.index(f.severity))))
