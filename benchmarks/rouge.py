@@ -17,6 +17,7 @@ def tokens(text: str) -> list[str]:
 
 def rouge_n(candidate: Sequence[str], reference: Sequence[str], n: int) -> float:
     """F1 of the n-gram overlap; 0 when either side has no n-gram."""
+
     def grams(words: Sequence[str]) -> Counter[tuple[str, ...]]:
         return Counter(tuple(words[i : i + n]) for i in range(len(words) - n + 1))
 
