@@ -190,8 +190,8 @@ def _require_space(hf: Path, download: int, weights: int) -> None:
     free = shutil.disk_usage(hf).free
     if free < needed:
         raise PullFailed(
-            f"Not enough room in {hf.parent.parent}: about {needed / 1e9:.1f} GB are needed, "
-            f"{free / 1e9:.1f} GB are free."
+            f"Not enough room in {hf.parent.parent}: about {needed / 1e6:,.0f} MB are needed, "
+            f"{free / 1e6:,.0f} MB are free."
         )
 
 
