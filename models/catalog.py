@@ -100,13 +100,26 @@ def find(name: str, data_dir: Path) -> InstalledModel:
         return InstalledModel.at(pulled)
     here = Path(name).expanduser()
     if _is_path(name) or here.is_dir():
-        return InstalledModel.at(here)
+        return _at_path(here, pulled)
     if entry(name) is not None or is_repository(name):
         raise ModelNotFound(f"Model {name} isn't on this machine yet; `mujaz models pull {name}` fetches it.")
     known = ", ".join(e.id for e in CATALOGUE)
     raise ModelNotFound(
         f"There is no model {name!r}: neither {known}, nor a pulled one, nor a repository, nor a folder."
     )
+
+
+def _at_path(here: Path, pulled: Path) -> InstalledModel:
+    """The folder itself where it is one of ours; of a bare transformers folder, the copy that a pull made."""
+    if (here / "manifest.json").exists() or not (here / "config.json").is_file():
+        return InstalledModel.at(here)
+    try:
+        copy = InstalledModel.at(pulled)
+    except ModelNotFound:
+        copy = None
+    if copy is None or copy.manifest.source != str(here.resolve()):
+        raise ModelNotFound(f"{here} isn't converted yet; `mujaz models pull {here}` makes a copy that is.")
+    return copy
 
 
 def installed(data_dir: Path) -> list[InstalledModel]:

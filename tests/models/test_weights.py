@@ -348,8 +348,11 @@ def test_a_local_folder_is_copied_and_left_alone(tmp_path: Path, ready_conversio
     folder = tmp_path / "My Model"
     shutil.copytree(STARTER / "hf", folder)
     before = {p.name: p.stat().st_mtime_ns for p in folder.iterdir()}
+    with pytest.raises(ModelNotFound, match="mujaz models pull"):
+        catalog.find(str(folder), tmp_path / "data")
     model = pull(Request(str(folder)), tmp_path / "data")
     assert model.id == "My-Model"
+    assert catalog.find(str(folder), tmp_path / "data") == model
     assert model.manifest.revision == checksum(folder / "model.safetensors")
     assert (model.manifest.tier, model.manifest.licence) == ("local", "unstated")
     assert {p.name: p.stat().st_mtime_ns for p in folder.iterdir()} == before
