@@ -45,7 +45,7 @@ _DIALECTS = "Trained on Modern Standard Arabic; much weaker on dialects. Check n
 
 #: Scores: OPUS-MT leaderboard, FLORES devtest, as published by the models' makers; not measured here.
 CATALOGUE = (
-    Entry("starter", "starter", "", "CC-BY-4.0", chrf_floor=50.0),
+    Entry("starter", "starter", "", "CC-BY-SA-4.0", chrf_floor=50.0),
     Entry(
         "fast", "fast", "Helsinki-NLP/opus-mt-ar-en", "Apache-2.0", 390_000_000,
         limits=_DIALECTS, chrf_floor=45.0,

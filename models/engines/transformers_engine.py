@@ -4,7 +4,9 @@ It is what published scores were made with; `benchmarks/engine_parity.py` holds 
 other. It needs torch, which serving otherwise never imports.
 """
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,8 @@ _SCORED_AT_ONCE = 64 * 1024**2
 
 
 class TransformersEngine:
-    """Thread-safe. `folder` holds a Marian model in the transformers layout; weights of any stored type are
-    computed in `info.compute_type`. Attention is not reported."""
+    """Thread-safe; one batch computes at a time. `folder` holds a Marian model in the transformers layout;
+    weights of any stored type are computed in `info.compute_type`. Attention is not reported."""
 
     def __init__(self, info: EngineInfo, folder: Path, *, prefix: str = "", threads: int = 0) -> None:
         """`prefix` is the token put before every source (`>>eng<<`), "" for none; `threads` 0 leaves torch's
@@ -40,6 +42,7 @@ class TransformersEngine:
         if threads:
             torch.set_num_threads(threads)
         self.info = info
+        self._lock = threading.Lock()
         self._prefix = (prefix,) if prefix else ()
         self._pieces = SentencePieces(folder)
         self._spelled = {number: piece for piece, number in self._pieces.vocabulary.items()}
@@ -58,11 +61,11 @@ class TransformersEngine:
     ) -> list[tuple[Hypothesis, ...]]:
         """See `base.Engine`. One length bound for the batch, the longest chunk's, as in the CTranslate2
         engine. Raises `TooLong` when a chunk has more pieces than the model has positions."""
-        model = self._model
-        if model is None:
-            raise Closed("The engine is closed.")
-        filled = [[*self._pieces.ids([*self._prefix, *chunk]), self._end] for chunk in chunks if chunk]
-        found = iter(self._search(model, filled, options) if filled else [])
+        with self._lock:
+            if self._model is None:
+                raise Closed("The engine is closed.")
+            filled = [[*self._pieces.ids([*self._prefix, *chunk]), self._end] for chunk in chunks if chunk]
+            found = iter(self._search(self._model, filled, options) if filled else [])
         empty = (Hypothesis((), 0.0, True),)
         return [next(found) if chunk else empty for chunk in chunks]
 
@@ -78,11 +81,13 @@ class TransformersEngine:
         inputs = torch.tensor(padded, device=model.device)
         mask = torch.tensor([[1] * len(s) + [0] * (longest - len(s)) for s in sources], device=model.device)
         with torch.inference_mode():
-            outputs = model.generate(
-                input_ids=inputs,
-                attention_mask=mask,
-                generation_config=self._generation(model, options, longest),
-            )
+            with _penalty_on_logits(model, options.repetition_penalty) as processors:
+                outputs = model.generate(
+                    input_ids=inputs,
+                    attention_mask=mask,
+                    generation_config=self._generation(model, options, longest),
+                    logits_processor=processors,
+                )
             n = options.num_hypotheses
             scores = self._scores(
                 model, inputs.repeat_interleave(n, 0), mask.repeat_interleave(n, 0), outputs[:, 1:]
@@ -101,8 +106,7 @@ class TransformersEngine:
             num_return_sequences=options.num_hypotheses,
             do_sample=False,
             early_stopping=beams > 1,
-            length_penalty=options.length_penalty,
-            repetition_penalty=options.repetition_penalty,
+            length_penalty=options.length_penalty if beams > 1 else None,
             no_repeat_ngram_size=options.no_repeat_ngram_size,
             max_new_tokens=min(int(options.max_length_ratio * longest) + 20, self._pieces.positions),
             suppress_tokens=self._never,
@@ -145,4 +149,33 @@ class TransformersEngine:
         return Hypothesis(pieces, min(score, 0.0), finished)
 
     def close(self) -> None:
-        self._model = None
+        with self._lock:
+            self._model = None
+
+
+@contextmanager
+def _penalty_on_logits(model: Any, penalty: float) -> Iterator[list[Any]]:
+    """The logits processors that make `generate` penalise repeated pieces as CTranslate2 does.
+
+    Both divide positive values and multiply negative ones (Keskar et al. 2019, CTRL), but CTranslate2 takes
+    the raw logits, as the paper does, and transformers' beam search the log-probabilities, which are all
+    negative: that is much harsher. A hook keeps each step's logits for the processor."""
+    if penalty == 1.0:
+        yield []
+        return
+    last: list[Any] = []
+
+    def keep(module: Any, inputs: Any, output: Any) -> None:
+        last[:] = [output.logits[:, -1].float()]
+
+    def penalise(made: Any, scores: Any) -> Any:
+        logits = last[0]
+        seen = logits.gather(1, made)
+        logits = logits.scatter(1, made, (seen * penalty).where(seen < 0, seen / penalty))
+        return logits.log_softmax(-1).masked_fill(scores.isneginf(), float("-inf"))
+
+    hook = model.register_forward_hook(keep)
+    try:
+        yield [penalise]
+    finally:
+        hook.remove()

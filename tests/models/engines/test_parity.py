@@ -3,13 +3,13 @@
 `python -m benchmarks.engine_parity` is the same on whole development sets, with what int8 costs.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sacrebleu.metrics.chrf import CHRF
 
-from models.engines.base import DecodingOptions
+from models.engines.base import DecodingOptions, Engine
 from models.engines.registry import EngineOptions, create
 from models.manifest import STARTER, InstalledModel
 from models.weights.convert import convert
@@ -19,17 +19,38 @@ from models.weights.selfcheck import SENTENCES
 FLOOR = 98.0
 
 
+@pytest.fixture(scope="module")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, Engine]]:
+    folder = tmp_path_factory.mktemp("parity")
+    convert(STARTER / "hf", folder / "ct2-float32", "float32")
+    (folder / "hf").symlink_to(STARTER / "hf")
+    model = replace(InstalledModel.at(STARTER), path=folder)
+    fast, reference = (
+        create(model, EngineOptions(name, "float32", "cpu", threads=1)) for name in ("ct2", "transformers")
+    )
+    yield fast, reference
+    fast.close()
+    reference.close()
+
+
 @pytest.mark.torch
-def test_float32_says_what_transformers_says(tmp_path: Path) -> None:
-    convert(STARTER / "hf", tmp_path / "ct2-float32", "float32")
-    (tmp_path / "hf").symlink_to(STARTER / "hf")
-    model = replace(InstalledModel.at(STARTER), path=tmp_path)
+@pytest.mark.parametrize(
+    "options",
+    [
+        DecodingOptions(),
+        InstalledModel.at(STARTER).manifest.decoding_options(),
+        DecodingOptions(length_penalty=0.6, repetition_penalty=1.3, no_repeat_ngram_size=3),
+        DecodingOptions(beam_size=1, repetition_penalty=1.15),
+    ],
+    ids=["plain", "as the bundled model is run", "firm against loops", "greedy"],
+)
+def test_float32_says_what_transformers_says(
+    engines: tuple[Engine, Engine], options: DecodingOptions
+) -> None:
     texts = [line.split("\t")[0] for line in SENTENCES.read_text(encoding="utf-8").splitlines()]
     said = []
-    for name in ("ct2", "transformers"):
-        engine = create(model, EngineOptions(name, "float32", "cpu", threads=1))
-        found = engine.translate(engine.encode(texts), DecodingOptions())
+    for engine in engines:
+        found = engine.translate(engine.encode(texts), options)
         assert all(hypotheses[0].finished for hypotheses in found)
         said.append(engine.decode([hypotheses[0].pieces for hypotheses in found]))
-        engine.close()
     assert CHRF().corpus_score(said[0], [said[1]]).score >= FLOOR
