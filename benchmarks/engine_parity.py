@@ -4,6 +4,8 @@
 
 Each line: Arabic, a tab, English. Without files: the project's own small set. The texts are cut into chunks as the
 service cuts them, then each engine gets the same chunks, sorted by length, in batches of 32: no repairs, no cache.
+Without a repetition penalty, even where the model's settings have one: CTranslate2 applies it to the logits before
+the softmax, transformers' beam search to the log-probabilities after it, which are two different searches.
 Columns: chrF with transformers' output as the reference, chunks that are equal to the letter, chrF and BLEU
 with the human reference.
 """
@@ -121,8 +123,8 @@ def compare(path: Path, model: InstalledModel, limit: int, decoding: DecodingOpt
 def main() -> None:
     given = options()
     model = model_at(given.model)
-    decoding = model.manifest.decoding_options().with_(beam_size=given.beam)
-    print(describe(model, {"beam": given.beam}))
+    decoding = model.manifest.decoding_options().with_(beam_size=given.beam, repetition_penalty=1.0)
+    print(describe(model, {"beam": given.beam, "repetition penalty": 1.0}))
     with tempfile.TemporaryDirectory() as folder:
         both = with_float32(model, Path(folder))
         for path in given.files or [OWN_SET]:

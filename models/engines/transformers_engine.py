@@ -20,7 +20,10 @@ _SCORED_AT_ONCE = 64 * 1024**2
 
 class TransformersEngine:
     """Thread-safe; one batch computes at a time. `folder` holds a Marian model in the transformers layout;
-    weights of any stored type are computed in `info.compute_type`. Attention is not reported."""
+    weights of any stored type are computed in `info.compute_type`. Attention is not reported.
+
+    A repetition penalty other than 1 is not the same search as CTranslate2's: transformers' beam search
+    applies it to log-probabilities, CTranslate2 to the logits before the softmax."""
 
     def __init__(self, info: EngineInfo, folder: Path, *, prefix: str = "", threads: int = 0) -> None:
         """`prefix` is the token put before every source (`>>eng<<`), "" for none; `threads` 0 leaves torch's
