@@ -26,7 +26,7 @@ Matrix = npt.NDArray[np.float64]
 Row = dict[str, float]
 
 #: Changes whenever the same article could be summarised differently.
-EXTRACTIVE_VERSION = 4
+EXTRACTIVE_VERSION = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class _Candidate:
     segment: Segment
     span: Span  # over the article's text
     text: str
-    order: int  # of the segment among those that count
+    order: int  # in the story: the segment's, and two more for each clause before it in its sentence
     opening: bool  # starts its sentence
 
 
@@ -93,7 +93,7 @@ class ExtractiveSummarizer:
         for order, (segment, text) in enumerate(prose or story or texts):
             for n, span in enumerate(self._clauses(text)):
                 place = span.shifted(segment.start)
-                found.append(_Candidate(segment, place, place.of(article.text), order, n == 0))
+                found.append(_Candidate(segment, place, place.of(article.text), order + 2 * n, n == 0))
         return found
 
     def _clauses(self, text: str) -> list[Span]:

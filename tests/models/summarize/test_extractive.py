@@ -183,3 +183,15 @@ def test_any_text(pieces: list[tuple[str, str]], length: Length) -> None:
         assert len(picks) <= length.sentences
     for pick in picks:
         assert not is_boilerplate(pick.ar) or all(is_boilerplate(s.span.of(text)) for s in segment(text))
+
+
+def test_sentences_of_sixty_words_do_not_fill_the_summary_with_the_first_one() -> None:
+    tail = "، حيث بدأت الأعمال مطلع العام الماضي في المدن الساحلية والقرى المجاورة لها، فيما تتولى شركات محلية تنفيذ القسم الأول منها، وتشرف لجنة من المهندسين على سير العمل وترفع تقريرا كل شهر إلى الوزارة المعنية بالأمر"
+    heads = (
+        "أقرت الحكومة خطة المياه الجديدة",
+        "انتقد نواب المعارضة كلفة المشروع",
+        "طالب المزارعون بتعويض عن أراضيهم",
+    )
+    text = "\n".join(f"{head} في جلسة استمرت ساعات طويلة{tail}." for head in heads)
+    picks = ExtractiveSummarizer().summarize(SummaryInput(text, segment(text), [], None, Length(sentences=3)))
+    assert [p.sources[0].segment for p in picks] == [0, 1, 2]
