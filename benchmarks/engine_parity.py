@@ -4,8 +4,7 @@
 
 Each line: Arabic, a tab, English. Without files: the project's own small set. The texts are cut into chunks as the
 service cuts them, then each engine gets the same chunks, sorted by length, in batches of 32: no repairs, no cache.
-Without a repetition penalty, even where the model's settings have one: CTranslate2 applies it to the logits before
-the softmax, transformers' beam search to the log-probabilities after it, which are two different searches.
+With the model's own settings, its repetition penalty too: the transformers engine applies it as CTranslate2 does.
 Columns: chrF with transformers' output as the reference, chunks that are equal to the letter, chrF and BLEU
 with the human reference.
 """
@@ -123,8 +122,8 @@ def compare(path: Path, model: InstalledModel, limit: int, decoding: DecodingOpt
 def main() -> None:
     given = options()
     model = model_at(given.model)
-    decoding = model.manifest.decoding_options().with_(beam_size=given.beam, repetition_penalty=1.0)
-    print(describe(model, {"beam": given.beam, "repetition penalty": 1.0}))
+    decoding = model.manifest.decoding_options().with_(beam_size=given.beam)
+    print(describe(model, {"beam": given.beam, "repetition penalty": decoding.repetition_penalty}))
     with tempfile.TemporaryDirectory() as folder:
         both = with_float32(model, Path(folder))
         for path in given.files or [OWN_SET]:

@@ -22,8 +22,8 @@ class TransformersEngine:
     """Thread-safe; one batch computes at a time. `folder` holds a Marian model in the transformers layout;
     weights of any stored type are computed in `info.compute_type`. Attention is not reported.
 
-    A repetition penalty other than 1 is not the same search as CTranslate2's: transformers' beam search
-    applies it to log-probabilities, CTranslate2 to the logits before the softmax."""
+    The repetition penalty is CTranslate2's, on the logits before the softmax, not the one that transformers'
+    beam search has, on log-probabilities: see `_penalty_on_logits`."""
 
     def __init__(self, info: EngineInfo, folder: Path, *, prefix: str = "", threads: int = 0) -> None:
         """`prefix` is the token put before every source (`>>eng<<`), "" for none; `threads` 0 leaves torch's
