@@ -26,7 +26,7 @@ from models.document import (
 )
 from models.errors import SummaryFailed
 from models.quality import CHECK_VERSION, Assessment, Calibration, check
-from models.segment import segment
+from models.segment import SEGMENT_VERSION, segment
 from models.summarize import Length, Pick, Summarizer, SummaryInput
 from models.translator import Progress, TranslateOptions, Translator
 
@@ -63,7 +63,7 @@ class Pipeline:
 
     def signature(self, method: str | None = None) -> str:
         """Names everything that shaped an answer; with a method, the summary's part too."""
-        base = f"{self.translator.signature}|check:{CHECK_VERSION}"
+        base = f"{self.translator.signature}|segment:{SEGMENT_VERSION}|check:{CHECK_VERSION}"
         return base if method is None else f"{base}|summary:{self._summarizer(method).signature}"
 
     def translate(

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from models.training import checkpoint, export, network
+from models.training import checkpoint, export, network, shortlist
 from models.training.batches import Example, with_neighbours
 from models.training.errors import DataError, TrainingError
 from models.training.loop import Data, LoopOptions, Outcome, Trainer, Watch
@@ -84,6 +84,7 @@ def train(options: TrainOptions, watch: Watch) -> TrainReport:
     if outcome.reason != "stopped":
         model.load_state_dict(trainer.averaged)
         save_model(model, data.vocabulary, options.out)
+        shortlist.add(data.training, data.vocabulary, options.out / export.CT2)
         export.describe(options.out, "trained on own text", options.licence, usual_longest(data.training))
         score = _score(options, data)
     counts = _counted(rejects)

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models.training.batches import Example
+from models.training.vocabulary import Vocabulary
+
 FILE_NAME = "vmap.txt"
+#: With fewer pairs a rare word's translations are not known well enough to leave the others out.
+MIN_PAIRS = 50_000
+#: The counts take 4 bytes times the square of this: 1.6 GB.
+MAX_PIECES = 20_000
 #: Pairs whose co-occurrences are counted in one matrix product.
 _BLOCK = 2000
 
@@ -73,6 +80,12 @@ def _counts(pairs: Sequence[tuple[Sequence[int], Sequence[int]]], size: int) -> 
     return together, source, target
 
 
-def write(text: str, folder: Path) -> None:
-    """Into a converted model's folder, where CTranslate2 looks for it."""
-    (folder / FILE_NAME).write_text(text, encoding="utf-8")
+def add(examples: Sequence[Example], vocabulary: Vocabulary, folder: Path) -> bool:
+    """Builds a shortlist from training examples into a converted model's folder, where CTranslate2
+    looks for it. False, and nothing written, when the text is too little or the vocabulary too large."""
+    if len(examples) < MIN_PAIRS or len(vocabulary) > MAX_PIECES:
+        return False
+    pieces = sorted(vocabulary.numbers, key=vocabulary.numbers.__getitem__)
+    pairs = [(example.source[:-1], example.target[:-1]) for example in examples]
+    (folder / FILE_NAME).write_text(build(pairs, pieces), encoding="utf-8")
+    return True
