@@ -76,10 +76,16 @@ def read_body(
         return Body(_form(data), typed=False)
     if mimetype == MULTIPART:
         return _multipart(data, options.get("boundary", ""), files)
-    fields = _collect((name, value) for name, value in request.args.items(multi=True))
     return Body(
-        fields, {raw[mimetype]: Upload("", mimetype, data, options.get("charset") or "utf-8")}, typed=False
+        read_query(request).fields,
+        {raw[mimetype]: Upload("", mimetype, data, options.get("charset") or "utf-8")},
+        typed=False,
     )
+
+
+def read_query(request: Request) -> Body:
+    """The fields of the request's query."""
+    return Body(_collect((name, value) for name, value in request.args.items(multi=True)), typed=False)
 
 
 def _refuse_type(mimetype: str, readable: Collection[str]) -> NoReturn:

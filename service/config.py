@@ -70,6 +70,44 @@ class LimitsConfig(_Section):
     max_body_bytes: int = Field(default=8 * 1024 * 1024, ge=1024, le=1024**3)
     max_text_chars: int = Field(default=500_000, ge=1, le=100_000_000)
     max_texts: int = Field(default=1000, ge=1, le=100_000)
+    max_batch: int = Field(default=5000, ge=1, le=100_000)
+    sync_chars: int = Field(default=100_000, ge=0, le=100_000_000)
+    requests_per_minute: int = Field(default=0, ge=0, le=1_000_000)
+    daily_characters: int = Field(default=0, ge=0, le=10**12)
+    concurrent_requests: int = Field(default=0, ge=0, le=512)
+    event_streams: int = Field(default=8, ge=1, le=256)
+    counters: str | None = Field(default=None, pattern=r"^rediss?://\S+$")
+
+
+class StoreConfig(_Section):
+    url: str | None = Field(default=None, pattern=r"^(sqlite:///|postgresql(\+psycopg)?://)\S+$")
+    retention_days: int = Field(default=0, ge=0, le=36_500)
+
+
+class JobsConfig(_Section):
+    workers: int = Field(default=2, ge=1, le=64)
+    bulk_workers: int = Field(default=2, ge=1, le=64)
+    lease_seconds: float = Field(default=30, ge=1, le=3600)
+    max_attempts: int = Field(default=3, ge=1, le=100)
+    max_waiting: int = Field(default=20_000, ge=1, le=10_000_000)
+    retention_days: int = Field(default=7, ge=1, le=3650)
+
+
+class AuthConfig(_Section):
+    mode: Literal["auto", "open", "keys"] = "auto"
+
+
+class FetchConfig(_Section):
+    allow: Hosts = ()
+    proxy: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    timeout_seconds: float = Field(default=20, gt=0, le=600)
+    max_bytes: int = Field(default=10 * 1024 * 1024, ge=1024, le=1024**3)
+    max_redirects: int = Field(default=5, ge=0, le=20)
+
+
+class WebhooksConfig(_Section):
+    max_attempts: int = Field(default=8, ge=1, le=50)
+    timeout_seconds: float = Field(default=10, gt=0, le=120)
 
 
 class BatchingConfig(_Section):
@@ -114,7 +152,25 @@ class Config(_Section):
     cache: CacheConfig = CacheConfig()
     summary: SummaryConfig = SummaryConfig()
     extraction: ExtractionConfig = ExtractionConfig()
+    store: StoreConfig = StoreConfig()
+    jobs: JobsConfig = JobsConfig()
+    auth: AuthConfig = AuthConfig()
+    fetch: FetchConfig = FetchConfig()
+    webhooks: WebhooksConfig = WebhooksConfig()
     log: LogConfig = LogConfig()
+
+    @property
+    def needs_keys(self) -> bool:
+        """Whether every caller must show a key. By default as soon as other machines can connect, unless
+        `server.allow_public` says that something in front controls access."""
+        if self.auth.mode == "auto":
+            return not self.server.is_loopback and not self.server.allow_public
+        return self.auth.mode == "keys"
+
+    @property
+    def database_url(self) -> str:
+        """Where the store is; an SQLite file in the data folder unless configured."""
+        return self.store.url or f"sqlite:///{self.data_path / 'mujaz.db'}"
 
     @property
     def data_path(self) -> Path:
@@ -155,11 +211,11 @@ def load_config(path: Path | str | None = None, environ: Mapping[str, str] = os.
 def _conflicts(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
     """Values that are right by themselves but can't work together."""
     server, model, limits = config.server, config.model, config.limits
-    if not server.is_loopback and not server.allow_public:
+    if config.auth.mode == "open" and not server.is_loopback and not server.allow_public:
         yield (
-            ("server", "host"),
+            ("auth", "mode"),
             (
-                f"{server.host} can be reached from other machines and there are no keys; "
+                f"open, but {server.host} can be reached from other machines; "
                 "set server.allow_public to true if a proxy in front controls access"
             ),
         )

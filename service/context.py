@@ -1,8 +1,10 @@
 """How a request handler finds the runtime of its application."""
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 
+from service.principal import LOCAL, Principal
 from service.runtime import Runtime
+from service.services import Services
 
 _KEY = "mujaz"
 
@@ -20,3 +22,14 @@ def current() -> Runtime:
     """The runtime of the application that handles the current request."""
     runtime: Runtime = current_app.extensions[_KEY]
     return runtime
+
+
+def services() -> Services:
+    """What the service keeps and does in the background."""
+    return current().services
+
+
+def principal() -> Principal:
+    """The caller of the current request."""
+    found: Principal = g.get("principal", LOCAL)
+    return found

@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from models.errors import Busy, Closed, EngineUnavailable, ModelError, MujazError, SummaryFailed, TooLong
 from service.ingest.pool import ExtractionFailed
 from service.ingest.uploads import NoText, UnreadableFile
+from service.store.errors import StoreBusy, StoreError, StoreFull
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +64,11 @@ KINDS = {
         Kind("no_text", 422, "No text found", "The page or file holds no text to work on."),
         Kind("extraction_failed", 422, "Extraction failed", "The page took too long or broke the parser."),
         Kind("summary_failed", 422, "No summary", "The summary can't be made; `detail` says why."),
+        Kind("store_full", 507, "No room to store", "The disk is full; nothing of the request was kept."),
         Kind("internal", 500, "Internal error", "Our fault. The log has it under the request id."),
         Kind("unavailable", 503, "Not available now", "The model isn't loaded or can't work; see /readyz."),
         Kind("busy", 503, "Busy", "The queue is full; try again after `Retry-After` seconds."),
+        Kind("store_busy", 503, "Store busy", "The database is held by another process; try again."),
         Kind("draining", 503, "Shutting down", "The service is stopping and takes no new work."),
     )
 }  # fmt: skip
@@ -123,6 +126,12 @@ def as_problem(error: BaseException) -> Problem:
             return Problem("extraction_failed", str(error))
         case SummaryFailed():
             return Problem("summary_failed", str(error))
+        case StoreFull():
+            return Problem("store_full", str(error))
+        case StoreBusy():
+            return Problem("store_busy", str(error), retry_after=5)
+        case StoreError():
+            return Problem("unavailable", str(error), retry_after=30)
         case ModelError() | EngineUnavailable():
             return Problem("unavailable", str(error), retry_after=30)
         case HTTPException() if error.code is not None and error.code < 500:
@@ -174,5 +183,5 @@ def _handle(error: Exception) -> Response:
 
 def init_app(app: Flask) -> None:
     """Answer every error of `app` with a problem document."""
-    for kind in (Problem, MujazError, HTTPException, Exception):
+    for kind in (Problem, MujazError, StoreError, HTTPException, Exception):
         app.register_error_handler(kind, _handle)

@@ -21,6 +21,7 @@ from service.config import Config
 from service.ingest import uploads
 from service.ingest.pool import Pool, PoolOptions
 from service.model_list import ModelFacts
+from service.services import Services, open_services
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,7 @@ class Runtime:
         self._closers = (*closers, self.pool.close)
         self._slots = threading.BoundedSemaphore(max(1, config.server.threads - RESERVED_THREADS))
         self._draining = False
+        self._services: Services | None = None
 
     @classmethod
     def load(cls, config: Config) -> "Runtime":
@@ -86,6 +88,18 @@ class Runtime:
 
         parts = assemble(config)
         return cls(config, parts.pipeline, parts.model, lambda: model_list.items(config), parts.closers)
+
+    def start(self) -> None:
+        """Open the store and begin the background work: what a serving process needs, and a command that
+        translates once doesn't. Raises `StoreError`."""
+        self._services = open_services(self.config)
+
+    @property
+    def services(self) -> Services:
+        """What `start` opened."""
+        if self._services is None:
+            raise RuntimeError("the runtime was not started")
+        return self._services
 
     def summarise(
         self, article: Article, options: SummaryOptions, progress: Progress | None = None
@@ -148,6 +162,8 @@ class Runtime:
 
     def close(self) -> None:
         self.drain()
+        if self._services is not None:
+            self._services.close()
         for close in self._closers:
             close()
 

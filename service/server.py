@@ -76,11 +76,13 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> "Flask":
         from service.app import create_app
         from service.runtime import Runtime
+        from service.store.errors import StoreError
 
         _share_arenas()
         try:
             runtime = Runtime.load(self.config)
-        except MujazError as error:
+            runtime.start()
+        except (MujazError, StoreError) as error:
             log.error("can't start: %s", error)
             sys.exit(Arbiter.WORKER_BOOT_ERROR)
         return create_app(self.config, runtime)

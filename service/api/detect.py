@@ -1,19 +1,16 @@
 """POST /v1/detect: which language each text is in."""
 
-from collections.abc import Mapping
-
 from flask import Response
 
 from service.api import render
 from service.api.requests import answer, reads
 from service.api.routes import Route
 from service.api.schemas import DetectRequest, DetectResponse
-from service.body import Upload
 from service.context import current
 
 
 @reads()
-def detect_languages(body: DetectRequest, uploads: Mapping[str, Upload]) -> Response:
+def detect_languages(body: DetectRequest) -> Response:
     """Detect languages.
 
     The script decides first; a small offline classifier only where it leaves several languages.

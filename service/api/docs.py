@@ -9,6 +9,7 @@ from flask import Blueprint, Response, json, render_template_string, request, se
 
 from service.api import ROUTES
 from service.api.problems import problem_responses
+from service.api.routes import Route
 from service.api.schemas import ProblemJson
 from service.version import VERSION
 
@@ -96,10 +97,19 @@ def openapi() -> dict[str, Any]:
         validation_error_status="default",
     )
     for route in ROUTES:
-        add = described.post if route.method == "POST" else described.get
-        responses = {200: route.answer, **problem_responses()}
+        add = getattr(described, route.method.lower())
+        responses = {route.status: _success(route), **problem_responses()}
         add(route.path, tags=[Tag(name=route.tag)], responses=responses)(route.handler)
     return _with_forms(described.api_doc)
+
+
+def _success(route: Route) -> Any:
+    """What a success looks like: a model, another content type, or nothing at all."""
+    if route.answer is not None:
+        return route.answer
+    if route.mimetype is not None:
+        return {"description": "Success", "content": {route.mimetype: {"schema": {"type": "string"}}}}
+    return None
 
 
 def _with_forms(description: dict[str, Any]) -> dict[str, Any]:

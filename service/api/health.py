@@ -6,7 +6,7 @@ from models.errors import Closed
 from service.api.requests import answer
 from service.api.routes import Route
 from service.api.schemas import Health, Readiness
-from service.context import current
+from service.context import current, services
 
 
 def healthz() -> Response:
@@ -18,10 +18,11 @@ def readyz() -> Response:
     """Tell whether work is taken; 503 with the reason otherwise, also while shutting down."""
     if current().draining:
         raise Closed("The service is shutting down.")
+    services().database.ping()
     return answer(Readiness(status="ready"))
 
 
 ROUTES = (
-    Route("GET", "/healthz", healthz, Health, "health"),
-    Route("GET", "/readyz", readyz, Readiness, "health"),
+    Route("GET", "/healthz", healthz, Health, "health", scope=None),
+    Route("GET", "/readyz", readyz, Readiness, "health", scope=None),
 )

@@ -1,6 +1,7 @@
 """From a request's body to a validated model, and from an answer to a response. Every route uses these."""
 
 import difflib
+import inspect
 from collections.abc import Callable, Collection, Mapping
 from functools import wraps
 from typing import Any, TypeVar, get_origin
@@ -8,7 +9,7 @@ from typing import Any, TypeVar, get_origin
 from flask import Response, request
 from pydantic import BaseModel, ValidationError
 
-from service.body import Body, Upload, read_body
+from service.body import Body, read_body, read_query
 from service.context import current
 from service.errors import FieldError, Problem, pointer
 
@@ -18,21 +19,31 @@ MOST_ERRORS = 20
 LONGEST_LIST = 100_000
 
 M = TypeVar("M", bound=BaseModel)
-Handler = Callable[[Any, Mapping[str, Upload]], Response]
+Handler = Callable[..., Response]
 
 
 def reads(
     *, files: Collection[str] = (), raw: Mapping[str, str] | None = None
-) -> Callable[[Handler], Callable[[], Response]]:
-    """Give a handler its validated `body` (the model its annotation names) and its uploads."""
+) -> Callable[[Handler], Handler]:
+    """Give a handler what its parameters ask for, validated: `body`, `query` and `path` as the model that the
+    annotation names, `uploads` as the files of the body."""
 
-    def decorate(handler: Handler) -> Callable[[], Response]:
-        model: type[BaseModel] = handler.__annotations__["body"]
+    def decorate(handler: Handler) -> Handler:
+        wanted: Mapping[str, Any] = inspect.get_annotations(handler)
 
         @wraps(handler)
-        def view() -> Response:
-            body = read_body(request, current().config.limits.max_body_bytes, files=files, raw=raw)
-            return handler(parse(model, body, files), body.files)
+        def view(**path: str) -> Response:
+            given: dict[str, Any] = {}
+            if "path" in wanted:
+                given["path"] = parse(wanted["path"], Body(path, typed=False))
+            if "query" in wanted:
+                given["query"] = parse(wanted["query"], read_query(request))
+            if "body" in wanted:
+                body = read_body(request, current().config.limits.max_body_bytes, files=files, raw=raw)
+                given["body"] = parse(wanted["body"], body, files)
+                if "uploads" in wanted:
+                    given["uploads"] = body.files
+            return handler(**given)
 
         return view
 

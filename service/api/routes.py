@@ -1,4 +1,4 @@
-"""What a topic of the API consists of: its routes, each with what it answers."""
+"""What a topic of the API consists of: its routes, each with what it answers and who may use it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,17 +7,25 @@ from typing import Literal
 from flask import Flask, Response
 from pydantic import BaseModel
 
+from service.principal import Scope
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """One operation. Flask gets it as it is; /openapi.json is made from the handler's docstring and its
-    `body` annotation, and from `answer`, when somebody asks for it."""
+    `body`, `query` and `path` annotations, and from `answer`, when somebody asks for it.
 
-    method: Literal["GET", "POST"]
+    `path` is Flask's (`/v1/jobs/<job_id>`), `scope` what a caller's key must allow (None: everyone), `answer`
+    the JSON of a success (None: no body, or what `mimetype` says instead of JSON), `status` its code."""
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: str
     handler: Callable[..., Response]
-    answer: type[BaseModel]
+    answer: type[BaseModel] | None
     tag: str
+    scope: Scope | None = "translate"
+    status: int = 200
+    mimetype: str | None = None
 
 
 def register(app: Flask, routes: tuple[Route, ...]) -> None:

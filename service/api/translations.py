@@ -1,7 +1,5 @@
 """POST /v1/translations: texts in, one translation each out, in order."""
 
-from collections.abc import Mapping
-
 from flask import Response
 
 from models.translator import TranslateOptions
@@ -9,12 +7,11 @@ from service.api import render
 from service.api.requests import answer, check_model, not_available, reads
 from service.api.routes import Route
 from service.api.schemas import ModelRefJson, TranslationRequest, TranslationResponse
-from service.body import Upload
 from service.context import current
 
 
 @reads()
-def create_translations(body: TranslationRequest, uploads: Mapping[str, Upload]) -> Response:
+def create_translations(body: TranslationRequest) -> Response:
     """Translate texts.
 
     A text that is English already, or no language at all, comes back as it is, with a warning.

@@ -1,8 +1,14 @@
 """A pipeline without a model: real shapes and offsets, English that says what it translates."""
 
+import atexit
 import re
+import shutil
+import tempfile
 import threading
+import uuid
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 from models.document import (
     Article,
@@ -21,6 +27,8 @@ from models.translator import Progress, TranslateOptions
 from service.config import Config
 from service.model_list import ModelFacts
 from service.runtime import Runtime
+from service.store import migrate
+from service.store.database import Database
 
 SUMMARY = SummaryOptions()
 TRANSLATE = TranslateOptions()
@@ -102,5 +110,30 @@ class FakePipeline:
         return TextTranslation(text, tuple(translations), english, tuple(spans), others)
 
 
+@cache
+def _folder() -> Path:
+    """For the databases of this process's tests, with one that is up to date to copy from."""
+    folder = Path(tempfile.mkdtemp(prefix="mujaz-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    template = Database(f"sqlite:///{folder / 'template.db'}")
+    migrate.upgrade(template)
+    template.close()
+    return folder
+
+
+def fresh_database() -> str:
+    """The URL of a new, migrated SQLite database."""
+    copy = _folder() / f"{uuid.uuid4().hex}.db"
+    shutil.copyfile(_folder() / "template.db", copy)
+    return f"sqlite:///{copy}"
+
+
 def runtime(pipeline: FakePipeline | None = None, config: Config | None = None) -> Runtime:
-    return Runtime(config or Config(), pipeline or FakePipeline(), STARTER, lambda: [STARTER, QUALITY])
+    """A started runtime over a fake pipeline; the database is its own unless `config` names one."""
+    config = config or Config()
+    if config.store.url is None and config.data_dir is None:
+        store = config.store.model_copy(update={"url": fresh_database()})
+        config = config.model_copy(update={"store": store})
+    made = Runtime(config, pipeline or FakePipeline(), STARTER, lambda: [STARTER, QUALITY])
+    made.start()
+    return made

@@ -1,0 +1,31 @@
+"""What a serving process has besides the model: the store, and the work that goes on in the background.
+
+Commands that translate once and end never open these; `Runtime.start` does.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from service.config import Config
+from service.store import migrate
+from service.store.database import Database
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Made by `open_services`, freed by `close`."""
+
+    database: Database
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def open_services(config: Config) -> Services:
+    """Open the database and bring it up to date. Raises `StoreError`."""
+    database = Database(config.database_url)
+    migrate.upgrade(database)
+    log.info("store: %s", database.url.render_as_string(hide_password=True))
+    return Services(database)
