@@ -176,9 +176,9 @@ def test_test_suite_variables_are_let_through() -> None:
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        ("server: {host: 0.0.0.0}", "server.host"),
-        ("server: {host: '::'}", "server.host"),
-        ("server: {host: localhost.example.org}", "server.host"),
+        ("server: {host: 0.0.0.0}\nauth: {mode: open}", "auth.mode"),
+        ("server: {host: '::'}\nauth: {mode: open}", "auth.mode"),
+        ("server: {host: localhost.example.org}\nauth: {mode: open}", "auth.mode"),
         ("model: {engine: transformers, compute_type: int8}", "model.compute_type"),
         ("model: {device: cpu, compute_type: float16}", "model.compute_type"),
         ("limits: {max_body_bytes: 1024}", "limits.max_body_bytes"),
@@ -196,6 +196,24 @@ def test_combinations_that_cannot_work(write, text: str, key: str) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "localhost", "LOCALHOST"])
 def test_loopback_needs_no_permission(host: str) -> None:
     assert load_config(ROOT / "config.yaml", {"MUJAZ_SERVER__HOST": host}).server.is_loopback
+
+
+@pytest.mark.parametrize(
+    ("text", "needed"),
+    [
+        ("", False),
+        ("auth: {mode: keys}", True),
+        ("auth: {mode: open}", False),
+        ("server: {host: 0.0.0.0}", True),
+        ("server: {host: '::'}", True),
+        ("server: {host: localhost.example.org}", True),
+        ("server: {host: 0.0.0.0, allow_public: true}", False),
+        ("server: {host: 0.0.0.0, allow_public: true}\nauth: {mode: keys}", True),
+        ("server: {host: 0.0.0.0, allow_public: true}\nauth: {mode: open}", False),
+    ],
+)
+def test_when_keys_are_needed(write, text: str, needed: bool) -> None:
+    assert load_config(write(text), {}).needs_keys is needed
 
 
 def test_public_address_with_permission() -> None:
