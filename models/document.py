@@ -93,6 +93,7 @@ class Rendering:
 
     `passed_through` means that the text holds nothing to translate and came back untouched. `alignment`
     pairs a source span with a target span, word by word, where it was asked for and the engine has one.
+    `flags` are those that only the translator can raise (a glossary's term that it could not place).
     """
 
     source: str
@@ -103,6 +104,7 @@ class Rendering:
     alignment: tuple[tuple[Span, Span], ...] | None = None
     signature: str = ""
     cached: bool = False
+    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

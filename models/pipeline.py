@@ -25,6 +25,7 @@ from models.document import (
     Translation,
 )
 from models.errors import SummaryFailed
+from models.glossary import Glossary
 from models.quality import CHECK_VERSION, Assessment, Calibration, check
 from models.segment import SEGMENT_VERSION, segment
 from models.summarize import Length, Pick, Summarizer, SummaryInput
@@ -61,9 +62,9 @@ class Pipeline:
         self._checked: LruCache[Assessment] = LruCache(cache_characters)
         self._articles: LruCache[BilingualSummary] = LruCache(cache_characters)
 
-    def signature(self, method: str | None = None) -> str:
+    def signature(self, method: str | None = None, glossary: Glossary | None = None) -> str:
         """Names everything that shaped an answer; with a method, the summary's part too."""
-        base = f"{self.translator.signature}|segment:{SEGMENT_VERSION}|check:{CHECK_VERSION}"
+        base = f"{self.translator.signed(glossary)}|segment:{SEGMENT_VERSION}|check:{CHECK_VERSION}"
         return base if method is None else f"{base}|summary:{self._summarizer(method).signature}"
 
     def translate(
@@ -78,7 +79,7 @@ class Pipeline:
         sources = [s.span.of(text) for text, parts in zip(texts, segments, strict=True) for s in parts]
         renderings = iter(self.translator.translate(sources, options, progress))
         return [
-            self._document(text, parts, [next(renderings) for _ in parts])
+            self._document(text, parts, [next(renderings) for _ in parts], options.glossary)
             for text, parts in zip(texts, segments, strict=True)
         ]
 
@@ -90,7 +91,8 @@ class Pipeline:
     ) -> BilingualSummary:
         """Translate, check and summarise. Raises what `translate` raises, and `SummaryFailed`."""
         started = self._clock()
-        key = (article, options.length, options.method, options.translate.alignments)
+        translate = options.translate
+        key = (article, options.length, options.method, translate.alignments, translate.glossary)
         known = self._articles.get(key)
         if known is not None:
             return replace(
@@ -117,7 +119,7 @@ class Pipeline:
             english_spans=body.english_spans,
             sentences=tuple(sentences),
             method=options.method,
-            signature=self.signature(options.method),
+            signature=self.signature(options.method, options.translate.glossary),
             title=(article.title, title[0].english) if article.title else None,
             warnings=self._notices + body.notices,
             cached_segments=body.cached_segments,
@@ -128,10 +130,15 @@ class Pipeline:
         )
 
     def _document(
-        self, text: str, segments: Sequence[Segment], renderings: Sequence[Rendering]
+        self,
+        text: str,
+        segments: Sequence[Segment],
+        renderings: Sequence[Rendering],
+        glossary: Glossary | None,
     ) -> TextTranslation:
+        signature = self.signature(glossary=glossary)
         translations = tuple(
-            self._checked_translation(part, rendering)
+            self._checked_translation(part, rendering, signature)
             for part, rendering in zip(segments, renderings, strict=True)
         )
         english, spans = compose(text, segments, [t.text for t in translations])
@@ -147,7 +154,7 @@ class Pipeline:
             cached_segments=sum(r.cached for r in renderings),
         )
 
-    def _checked_translation(self, part: Segment, rendering: Rendering) -> Translation:
+    def _checked_translation(self, part: Segment, rendering: Rendering, signature: str) -> Translation:
         key = (rendering.signature, rendering.source, rendering.text)
         assessment = self._checked.get(key)
         if assessment is None:
@@ -158,7 +165,7 @@ class Pipeline:
             text=rendering.text,
             confidence=assessment.confidence,
             flags=assessment.flags,
-            signature=self.signature(),
+            signature=signature,
             alternatives=rendering.alternatives,
             alignment=rendering.alignment,
         )
@@ -186,8 +193,8 @@ class Pipeline:
         # A pick that is a whole segment comes from the cache; a clause is translated on its own, so that
         # its English is a sentence and not a fragment of one.
         missing = [pick.ar for pick in picks if pick.en is None]
-        lane = TranslateOptions(lane=options.translate.lane)
-        english = iter(self.translate(missing, lane))
+        asked = TranslateOptions(lane=options.translate.lane, glossary=options.translate.glossary)
+        english = iter(self.translate(missing, asked))
         return [_sentence(pick, pick.en or next(english).english, body) for pick in picks]
 
 

@@ -1,8 +1,9 @@
 """Texts in, exactly one `Rendering` each out, in order, whatever the texts hold.
 
 A text goes: normalise for the model -> cut into chunks the model was trained for -> engine (through the
-shared `Batcher`) -> repair what the engine did not finish or repeated -> join. Texts without Arabic come
-back untouched. Repeated texts are translated once and come from the cache afterwards.
+shared `Batcher`) -> repair what the engine did not finish or repeated -> see to the glossary's terms -> join.
+Texts without Arabic come back untouched. Repeated texts are translated once and come from the cache
+afterwards.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,8 +14,9 @@ from models import arabic, chunk
 from models.alignment import align
 from models.batching import Batcher, Hypotheses, Lane
 from models.cache import LruCache
-from models.document import ChunkEvidence, Rendering, Span
+from models.document import ChunkEvidence, Flag, Rendering, Span
 from models.engines.base import DecodingOptions, Engine
+from models.glossary import Attempt, Draft, Glossary, Match, Result, Wording, enforce, enforcement, keep_whole
 from models.quality import repetition
 
 #: Changes whenever the same input could come out differently through a change in this module.
@@ -28,16 +30,20 @@ FIRM_PENALTY = 1.4
 #: Below this many tokens a chunk is not halved: there is no sense left in the halves.
 MIN_SPLIT_TOKENS = 6
 
+GLOSSARY_MISSED = "glossary_missed"
+
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class TranslateOptions:
-    """`alternatives` further translations per text (0-4); `alignments` asks for word alignment."""
+    """`alternatives` further translations per text (0-4); `alignments` asks for word alignment; the terms of
+    `glossary` come out as it says, or the text is flagged."""
 
     lane: Lane = "interactive"
     alternatives: int = 0
     alignments: bool = False
+    glossary: Glossary | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +65,25 @@ class _Output:
     hypotheses: Hypotheses
     texts: tuple[str, ...]
     looping: bool
+    wording: Wording | None = None
+    missed: tuple[Match, ...] = ()
 
     @property
     def complete(self) -> bool:
         return self.hypotheses[0].finished
+
+    @property
+    def sound(self) -> bool:
+        return self.complete and not self.looping
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text to translate: its form for the model, and the glossary's terms with their places in that."""
+
+    text: str
+    norm: arabic.Normalised | None
+    matches: tuple[Match, ...] = ()
 
 
 class Translator:
@@ -100,6 +121,10 @@ class Translator:
             )
         )
 
+    def signed(self, glossary: Glossary | None) -> str:
+        """The signature of what comes out with this glossary."""
+        return self.signature if glossary is None else f"{self.signature}|{enforcement(glossary)}"
+
     def translate(
         self,
         texts: Sequence[str],
@@ -119,7 +144,7 @@ class Translator:
         return [known[text] for text in texts]
 
     def _key(self, text: str, options: TranslateOptions) -> tuple[str, str, int, bool]:
-        return (self.signature, text, options.alternatives, options.alignments)
+        return (self.signed(options.glossary), text, options.alternatives, options.alignments)
 
     def _render(
         self, texts: Sequence[str], options: TranslateOptions, progress: Progress | None
@@ -129,20 +154,22 @@ class Translator:
             beam_size=max(self.decoding.beam_size, options.alternatives + 1),
             attention=options.alignments,
         )
-        normalised = [arabic.for_model(t) if arabic.has_arabic(t) else None for t in texts]
+        read = [_read(text, options.glossary) for text in texts]
         jobs: list[_Job] = []
-        for owner, norm in enumerate(normalised):
-            if norm is not None:
-                jobs.extend(_Job(owner, s, s.of(norm.text), decoding) for s in self._cut(norm.text))
+        for owner, part in enumerate(read):
+            if part.norm is not None:
+                spans = keep_whole(self._cut(part.norm.text), part.matches, self._fits(part.norm.text))
+                jobs.extend(_Job(owner, s, s.of(part.norm.text), decoding) for s in spans)
         outputs: list[list[_Output]] = [[] for _ in texts]
-        for output in self._solve(jobs, options.lane, _scaled(progress, len(texts))):
+        solved = self._solve(jobs, options.lane, _scaled(progress, len(texts)))
+        for output in self._with_terms(solved, read, options.lane):
             outputs[output.job.owner].append(output)
         if progress is not None:
             progress(len(texts), len(texts))
-        return [
-            self._assemble(text, norm, outs, options)
-            for text, norm, outs in zip(texts, normalised, outputs, strict=True)
-        ]
+        return [self._assemble(part, outs, options) for part, outs in zip(read, outputs, strict=True)]
+
+    def _fits(self, text: str) -> Callable[[Span], bool]:
+        return lambda span: self._count([span.of(text)])[0] <= self.engine.info.max_source_tokens
 
     def _cut(self, text: str, limit: int | None = None) -> list[Span]:
         return chunk.cut(text, limit or self.engine.info.max_source_tokens, self._count)
@@ -210,15 +237,27 @@ class Translator:
             for s in halves
         ]
 
-    def _assemble(
-        self,
-        text: str,
-        norm: arabic.Normalised | None,
-        outputs: Sequence[_Output],
-        options: TranslateOptions,
-    ) -> Rendering:
+    def _with_terms(self, outputs: list[_Output], read: Sequence[_Text], lane: Lane) -> list[_Output]:
+        """The outputs, those whose chunk has terms with the terms in them as far as they could be placed."""
+        found = [(n, _inside(o.job.span, read[o.job.owner].matches)) for n, o in enumerate(outputs)]
+        held = [(n, matches) for n, matches in found if matches]
+        if not held:
+            return outputs
+
+        def decode(attempts: Sequence[Attempt]) -> list[_Output]:
+            return self._run([_job(a, outputs[held[a.draft][0]].job) for a in attempts], lane, None)
+
+        drafts = [Draft(outputs[n].job.text, matches, outputs[n]) for n, matches in held]
+        outputs = list(outputs)
+        for (n, _), result in zip(held, enforce(drafts, decode), strict=True):
+            if result is not None:
+                outputs[n] = _worded(result, outputs[n].job)
+        return outputs
+
+    def _assemble(self, part: _Text, outputs: Sequence[_Output], options: TranslateOptions) -> Rendering:
+        text, norm, signature = part.text, part.norm, self.signed(options.glossary)
         if norm is None or not outputs:
-            return Rendering(text, text, passed_through=True, signature=self.signature)
+            return Rendering(text, text, passed_through=True, signature=signature)
         spans = [o.job.span for o in outputs]
         english, places = chunk.join(norm.text, spans, [o.texts[0] for o in outputs])
         evidence = tuple(
@@ -232,13 +271,74 @@ class Translator:
             chunks=evidence,
             alternatives=alternatives,
             alignment=_alignment(norm, outputs, places, english) if options.alignments else None,
-            signature=self.signature,
+            signature=signature,
+            flags=_missed(norm, part.matches, outputs, places),
         )
 
 
 def _loops(source: str, target: str) -> bool:
     """Worth another try: the checks would flag the repetition, and not as a trifle."""
     return any(f.severity != "minor" for f in repetition.check(source, target, arabic.for_matching(source)))
+
+
+def _read(text: str, glossary: Glossary | None) -> _Text:
+    if not arabic.has_arabic(text):
+        return _Text(text, None)
+    norm = arabic.for_model(text)
+    if glossary is None:
+        return _Text(text, norm)
+    return _Text(text, norm, tuple(m.mapped(norm.to_normalised) for m in glossary.find(text)))
+
+
+def _inside(span: Span, matches: Sequence[Match]) -> tuple[Match, ...]:
+    """The terms in a chunk, with their places in it."""
+    return tuple(
+        _shifted(match, -span.start)
+        for match in matches
+        if span.start <= match.words.start and match.words.end <= span.end
+    )
+
+
+def _shifted(match: Match, by: int) -> Match:
+    return match.mapped(lambda start, end: Span(start + by, end + by))
+
+
+def _job(attempt: Attempt, job: _Job) -> _Job:
+    decoding = job.decoding
+    if attempt.wider > decoding.beam_size:
+        decoding = decoding.with_(beam_size=attempt.wider, num_hypotheses=attempt.wider)
+    else:
+        decoding = decoding.with_(num_hypotheses=max(decoding.beam_size, decoding.num_hypotheses))
+    return replace(job, text=attempt.text, decoding=decoding)
+
+
+def _worded(result: Result[_Output], job: _Job) -> _Output:
+    """The chosen attempt as the chunk's output; further wordings with the terms are its alternatives."""
+    chosen, rank = result.decoded, result.rank
+    ranked = (chosen.hypotheses[rank], *chosen.hypotheses[:rank], *chosen.hypotheses[rank + 1 :])
+    texts = (result.wording.target.text, *(result.others or chosen.texts[1:]))
+    return _Output(job, chosen.pieces, ranked, texts, chosen.looping, result.wording, result.missed)
+
+
+def _missed(
+    norm: arabic.Normalised, matches: Sequence[Match], outputs: Sequence[_Output], places: Sequence[Span]
+) -> tuple[Flag, ...]:
+    """One flag for each term that is not in the English, or lies across two chunks and wasn't looked for."""
+    found: list[tuple[Match, Span | None]] = []
+    for output, place in zip(outputs, places, strict=True):
+        found += [(_shifted(match, output.job.span.start), place) for match in output.missed]
+    spans = [output.job.span for output in outputs]
+    found += [(match, None) for match in matches if not any(_inside(span, [match]) for span in spans)]
+    return tuple(
+        Flag(
+            GLOSSARY_MISSED,
+            "major",
+            f"The glossary's “{match.term.target}” could not be placed.",
+            norm.to_original(match.span.start, match.span.end),
+            place,
+        )
+        for match, place in found
+    )
 
 
 def _scaled(progress: Progress | None, total: int) -> Callable[[float], None] | None:
@@ -279,8 +379,13 @@ def _alignment(
     """Word pairs of all chunks, over the original text and the joined English."""
     pairs: list[tuple[Span, Span]] = []
     for output, place in zip(outputs, places, strict=True):
-        joined = place.of(english)
-        for source, target in align(output.job.text, output.pieces, joined, output.hypotheses[0]):
+        joined, best = place.of(english), output.hypotheses[0]
+        words = (
+            align(output.job.text, output.pieces, joined, best)
+            if output.wording is None
+            else output.wording.align(output.pieces, best, joined)
+        )
+        for source, target in words:
             at = source.shifted(output.job.span.start)
             pairs.append((norm.to_original(at.start, at.end), target.shifted(place.start)))
     return tuple(pairs)

@@ -45,7 +45,7 @@ def check(rendering: Rendering, calibration: Calibration | None = None) -> Asses
     source, target = rendering.source, rendering.text
     folded = for_matching(source)
     covered = dictionary.coverage(folded, target)
-    flags = evidence.check(rendering)
+    flags = [*rendering.flags, *evidence.check(rendering)]
     flags += coverage.check(source, target, covered)
     if target.strip():
         flags += numbers.check(source, target, folded)

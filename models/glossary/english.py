@@ -1,0 +1,125 @@
+"""A term's English in running text: found in whatever form it stands, and put in with the article, the
+capital and the possessive that its place asks for."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from models.document import Span
+from models.glossary.wording import Edit
+from models.wordlists import word_set
+
+_ARTICLE = re.compile(r"(the|an?) (?=\S)", re.IGNORECASE)
+_JOINT = re.compile(r"[\s\-‐‑–]+")
+_BEFORE = re.compile(r"([\w'’]+)(\s+)$")
+_DETERMINERS = word_set("the a an this that these those his her its their our my your every each no some any")
+#: Adjectives that stand between an article and a name: "the northern Gaza Strip".
+_ADJECTIVES = re.compile(
+    r"((?:north|south)(?:east|west)?ern|eastern|western|central|former|neighbou?ring|new|entire|whole)",
+    re.IGNORECASE,
+)
+_QUOTES = "\"'“‘«([ "
+#: Letters whose names start with a vowel sound, for abbreviations that are spelled out ("an SDF patrol").
+_VOWEL_NAMES = "AEFHILMNORSX"
+_CONSONANT_SOUND = re.compile(r"(?:u(?:ni|s[aeiou]|k|n\b|t[aeiou])|eu|one\b)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class English:
+    """A target taken apart. `core` is what must stand; `article` may be put before it."""
+
+    article: str
+    core: str
+    pattern: re.Pattern[str]
+
+    @property
+    def is_name(self) -> bool:
+        """Written with capitals wherever it stands."""
+        return self.core.lower() != self.core
+
+    @property
+    def is_plural(self) -> bool:
+        return self.core.endswith("s") and not self.core.endswith(("ss", "us", "is"))
+
+    def find(self, text: str) -> list[Span]:
+        """Where it stands, whatever the case of its letters and the hyphens and blanks between its parts;
+        a common noun in the plural too."""
+        return [Span(m.start(), m.end()) for m in self.pattern.finditer(text)]
+
+    def spelled(self, written: str) -> str:
+        """`written`, which `find` found, in the glossary's spelling; only a first letter may be a capital
+        beside it, and a common noun may be all in capitals (headlines)."""
+        if not self.is_name and _JOINT.sub(" ", written).lower().startswith(
+            _JOINT.sub(" ", self.core).lower()
+        ):
+            return written
+        return _capital(self.core) if written[:1].isupper() else self.core
+
+
+@lru_cache(maxsize=4096)
+def english(target: str) -> English:
+    found = _ARTICLE.match(target)
+    article, core = (found[1].lower(), target[found.end() :]) if found else ("", target)
+    words = [re.escape(word) for word in _JOINT.split(core) if word] or [re.escape(core)]
+    plural = "" if core.lower() != core or not core[-1:].isalpha() else "(?:e?s)?"
+    pattern = rf"(?<![^\W_])(?<![^\W_]-){_JOINT.pattern.join(words)}{plural}(?![^\W_])"
+    return English(article, core, re.compile(pattern, re.IGNORECASE))
+
+
+def place(text: str, at: Span, target: English) -> Edit:
+    """The edit that puts `target` in the place of text[at], a whole word or phrase, with the article before
+    and the possessive behind as English has them."""
+    before, after = text[: at.start], text[at.end :]
+    core = target.core
+    changed, article = _article(before, target)
+    if not changed.strip(_QUOTES) and text[:1] != text[:1].lower():
+        article, core = (_capital(article), core) if article else ("", _capital(core))
+    start = len(_common(before, changed))
+    possessive = re.match(r"(['’])s\b", after) if target.core.endswith("s") else None
+    end = at.end + (2 if possessive else 0)
+    new = f"{changed[start:]}{article}{' ' if article else ''}{core}{possessive[1] if possessive else ''}"
+    return Edit(Span(start, end), new)
+
+
+def _common(old: str, new: str) -> str:
+    """What both start with, up to a blank."""
+    if old == new:
+        return old
+    length = next(
+        (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
+    )
+    return old[: old.rfind(" ", 0, length) + 1]
+
+
+def _article(before: str, target: English) -> tuple[str, str]:
+    """The text before the term, and the article to put between, if any."""
+    found = _BEFORE.search(before)
+    word = found[1] if found else ""
+    lower = word.lower()
+    if found and lower in ("a", "an"):
+        wanted = target.article if target.article == "the" else indefinite(target.core)
+        return before[: found.start()] + (wanted.capitalize() if word[0].isupper() else wanted) + found[2], ""
+    if not target.article or lower in _DETERMINERS or re.search(r"['’]s?$", word):
+        return before, ""
+    if found and _ADJECTIVES.fullmatch(word):
+        earlier, article = _article(before[: found.start()], target)
+        if not article:
+            return earlier + found[0], ""
+        if not earlier.strip(_QUOTES) and word[0].isupper():
+            article, word = article.capitalize(), lower
+        return f"{earlier}{article} {word}{found[2]}", ""
+    return before, target.article
+
+
+def indefinite(word: str) -> str:
+    """ "a" or "an" by the sound that `word` starts with."""
+    first = _JOINT.split(word)[0]
+    if len(first) > 1 and first.isupper() and not (len(first) > 3 and re.search("[AEIOU]", first[1])):
+        return "an" if first[0] in _VOWEL_NAMES else "a"
+    if _CONSONANT_SOUND.match(first):
+        return "a"
+    return "an" if first[:1].lower() in "aeiou" else "a"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
