@@ -8,7 +8,7 @@ import uuid
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import context, errors, guards, logs, ui
+from service import auth, context, errors, guards, logs, ui
 from service.api import ROUTES, docs, problems
 from service.api.routes import register
 from service.config import Config
@@ -25,7 +25,8 @@ def create_app(config: Config, runtime: Runtime) -> Flask:
     app = Flask("service", static_folder=None)
     context.attach(app, runtime)
     app.before_request(_begin)
-    guards.init_app(app, config.server)
+    guards.init_app(app, config)
+    auth.init_app(app, config, ROUTES)
     app.after_request(_finish)
     app.teardown_request(_end)
     errors.init_app(app)
@@ -56,11 +57,15 @@ def _begin() -> None:
 
 def _end(error: BaseException | None) -> None:
     logs.request_id.set(None)  # the thread goes on to other things
+    logs.caller.set(None)
 
 
 def _finish(response: Response) -> Response:
     response.headers["X-Request-ID"] = g.request_id
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    seconds = time.perf_counter() - g.started
+    rule = None if request.url_rule is None else request.url_rule.rule
+    context.services().metrics.answered(rule, request.method, response.status_code, seconds)
     level = logging.DEBUG if request.path in guards.OPEN_PATHS else logging.INFO  # probes come all the time
     log.log(
         level,
@@ -68,6 +73,6 @@ def _finish(response: Response) -> Response:
         request.method,
         ascii(request.path[:200])[1:-1],
         response.status_code,
-        extra={"fields": {"ms": round(1000 * (time.perf_counter() - g.started), 1)}},
+        extra={"fields": {"ms": round(1000 * seconds, 1)}},
     )
     return response

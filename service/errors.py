@@ -10,7 +10,7 @@ Nothing a caller sent is repeated in a problem or in the log beyond names of fie
 import logging
 import math
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, json, request
@@ -47,6 +47,8 @@ KINDS = {
         Kind("duplicate_key", 400, "Key stands twice", "A JSON object holds a key twice."),
         Kind("not_an_object", 400, "Body is not an object", "The JSON must be an object: {\"text\": \"…\"}."),
         Kind("bad_form", 400, "Broken form", "The form data can't be taken apart."),
+        Kind("unauthorized", 401, "Key needed", "Send `Authorization: Bearer mjz_…` with a key that works."),
+        Kind("forbidden", 403, "Not with this key", "The key lacks the scope that `detail` names."),
         Kind("host_not_allowed", 403, "Host not allowed",
              "Without keys only localhost and `server.allowed_hosts` are answered, against DNS rebinding."),
         Kind("origin_not_allowed", 403, "Origin not allowed",
@@ -64,10 +66,16 @@ KINDS = {
         Kind("no_text", 422, "No text found", "The page or file holds no text to work on."),
         Kind("extraction_failed", 422, "Extraction failed", "The page took too long or broke the parser."),
         Kind("summary_failed", 422, "No summary", "The summary can't be made; `detail` says why."),
+        Kind("too_many_requests", 429, "Too many requests",
+             "Over `limits.requests_per_minute`; `Retry-After` says when there is room."),
+        Kind("too_many_running", 429, "Too many at once",
+             "Over `limits.concurrent_requests` of this key; wait for one of them to end."),
+        Kind("quota_exceeded", 429, "Quota used up",
+             "The key's characters of the day are used; `Retry-After` is the time to midnight UTC."),
+        Kind("busy", 429, "Busy", "More work waits than is taken; try again after `Retry-After` seconds."),
         Kind("store_full", 507, "No room to store", "The disk is full; nothing of the request was kept."),
         Kind("internal", 500, "Internal error", "Our fault. The log has it under the request id."),
         Kind("unavailable", 503, "Not available now", "The model isn't loaded or can't work; see /readyz."),
-        Kind("busy", 503, "Busy", "The queue is full; try again after `Retry-After` seconds."),
         Kind("store_busy", 503, "Store busy", "The database is held by another process; try again."),
         Kind("draining", 503, "Shutting down", "The service is stopping and takes no new work."),
     )
@@ -94,12 +102,14 @@ class Problem(Exception):
         *,
         errors: Sequence[FieldError] = (),
         retry_after: float | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.kind = KINDS[code]
         self.detail = detail
         self.errors = tuple(errors)
         self.retry_after = retry_after
+        self.headers = dict(headers or {})
 
 
 def pointer(*parts: str | int) -> str:
@@ -159,7 +169,7 @@ def render(problem: Problem) -> Response:
         "request_id": g.get("request_id"),
         "errors": [{"pointer": e.pointer, "detail": e.detail} for e in problem.errors],
     }
-    response = Response(json.dumps(body), problem.kind.status, mimetype=PROBLEM_JSON)
+    response = Response(json.dumps(body), problem.kind.status, mimetype=PROBLEM_JSON, headers=problem.headers)
     if problem.retry_after is not None:
         response.headers["Retry-After"] = str(max(1, math.ceil(problem.retry_after)))
     return response

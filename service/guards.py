@@ -1,8 +1,12 @@
-"""Who may talk to a service without keys: Host and Origin checks, and how much work may run at once.
+"""From where a request may come: Host and Origin checks.
 
 Against DNS rebinding, where a page's own name is made to point at 127.0.0.1, a request must name us by a
-loopback name or one from `server.allowed_hosts`. Against pages of other sites that send requests blindly,
-an `Origin` must be ours or one from `server.allowed_origins`.
+loopback name or one from `server.allowed_hosts`. Where keys are needed this isn't asked: such a page has no
+key, and a browser gives a password that it knows for one name to no other.
+
+Against pages of other sites that send requests blindly, an `Origin` must be ours or one from
+`server.allowed_origins`. That holds with keys too: a browser that knows the key of our pages sends it with a
+form of any site.
 """
 
 import ipaddress
@@ -10,13 +14,19 @@ import re
 
 from flask import Flask, Request, Response, request
 
-from service.config import ServerConfig
+from service.config import Config, ServerConfig
 from service.errors import Problem
 
 #: Probes name the pod's or container's address; these answers reveal nothing.
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 _HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_.-]+)(:(?P<port>\d{1,5}))?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+#: Headers that pages of allowed origins may read, and those that they may send.
+EXPOSED = (
+    "X-Request-ID, Retry-After, Location, Preference-Applied, "
+    "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
+)
+ACCEPTED = "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Prefer, X-Request-ID"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -63,9 +73,10 @@ def origin_allowed(origin: str, host: str, server: ServerConfig) -> bool:
     return (theirs[0], theirs[1] or default) == (ours[0], ours[1] or default)
 
 
-def _check(request: Request, server: ServerConfig) -> None:
+def _check(request: Request, config: Config) -> None:
+    server = config.server
     host = request.environ.get("HTTP_HOST", "")
-    if request.path not in OPEN_PATHS and not host_allowed(host, server):
+    if not (config.needs_keys or request.path in OPEN_PATHS or host_allowed(host, server)):
         raise Problem(
             "host_not_allowed", "The Host header must name localhost or one of server.allowed_hosts."
         )
@@ -88,15 +99,15 @@ def _allow_reading(response: Response, server: ServerConfig) -> Response:
         response.vary.add("Origin")
     if origin is not None and origin in server.allowed_origins:
         response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Expose-Headers"] = "X-Request-ID, Retry-After, Location"
+        response.headers["Access-Control-Expose-Headers"] = EXPOSED
         if request.method == "OPTIONS":
-            response.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
-            response.headers["Access-Control-Allow-Headers"] = "Content-Type, Prefer, X-Request-ID"
+            response.headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, PATCH, DELETE"
+            response.headers["Access-Control-Allow-Headers"] = ACCEPTED
             response.headers["Access-Control-Max-Age"] = "600"
     return response
 
 
-def init_app(app: Flask, server: ServerConfig) -> None:
+def init_app(app: Flask, config: Config) -> None:
     """Check every request of `app`."""
-    app.before_request(lambda: _check(request, server))
-    app.after_request(lambda response: _allow_reading(response, server))
+    app.before_request(lambda: _check(request, config))
+    app.after_request(lambda response: _allow_reading(response, config.server))

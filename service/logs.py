@@ -1,8 +1,13 @@
-"""Logging for the service: one line an event, as text or JSON, with the request id. Never article text."""
+"""Logging for the service: one line an event, as text or JSON, with request and key id.
+
+Never article text, never a key's secret.
+"""
 
 import json
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
@@ -10,6 +15,31 @@ from service.config import LogConfig
 
 #: The id of the request that the current thread works on.
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+#: The key whose request that is, and the key's team.
+caller: ContextVar[tuple[str, str] | None] = ContextVar("caller", default=None)
+
+
+@contextmanager
+def work_of(request: str | None, key_id: str | None = None, owner: str | None = None) -> Iterator[None]:
+    """Name a request (or job) and its key in everything that this thread logs meanwhile: threads know nothing
+    of the request that they work for."""
+    told = caller.set(None if key_id is None or owner is None else (key_id, owner))
+    named = request_id.set(request)
+    try:
+        yield
+    finally:
+        request_id.reset(named)
+        caller.reset(told)
+
+
+def _context() -> dict[str, str]:
+    """What every line says of the work that it came from."""
+    found = {}
+    if (current := request_id.get()) is not None:
+        found["request_id"] = current
+    if (asking := caller.get()) is not None:
+        found["key"], found["owner"] = asking
+    return found
 
 
 class _JsonLines(logging.Formatter):
@@ -22,8 +52,7 @@ class _JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if (current := request_id.get()) is not None:
-            entry["request_id"] = current
+        entry.update(_context())
         entry.update(getattr(record, "fields", {}))
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
@@ -35,10 +64,9 @@ class _Text(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         message = record.getMessage().replace("\n", "\n  ").replace("\r", "\\r")
-        fields = "".join(f" {k}={v}" for k, v in getattr(record, "fields", {}).items())
-        current = request_id.get()
-        suffix = f" request_id={current}" if current is not None else ""
-        line = f"{self.formatTime(record)} {record.levelname:<7} {record.name}: {message}{fields}{suffix}"
+        named = getattr(record, "fields", {}) | _context()
+        fields = "".join(f" {name}={value}" for name, value in named.items())
+        line = f"{self.formatTime(record)} {record.levelname:<7} {record.name}: {message}{fields}"
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
 

@@ -26,11 +26,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a runtime is made of. `closers` free it, in order."""
+    """What a runtime is made of. `closers` free it, in order; `queue` is where its work waits."""
 
     pipeline: Pipeline
     model: ModelFacts
     closers: tuple[Callable[[], None], ...]
+    queue: Batcher
 
 
 def assemble(config: Config) -> Parts:
@@ -57,7 +58,7 @@ def assemble(config: Config) -> Parts:
         cache_characters=config.cache.article_chars,
     )
     log.info("model %s (%s) loaded; limits: %s", installed.id, engine.info.engine, installed.manifest.limits)
-    return Parts(pipeline, model_list.facts(installed, active=True), (batcher.close, engine.close))
+    return Parts(pipeline, model_list.facts(installed, active=True), (batcher.close, engine.close), batcher)
 
 
 def _batching(config: Config, options: EngineOptions, engine: Engine) -> BatchingOptions:

@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from models import detect
+from models.batching import Lane
 from models.document import Article, BilingualSummary, Notice, TextTranslation
 from models.errors import Busy, Closed, TooLong
 from models.pipeline import SummaryOptions
 from models.translator import Progress, TranslateOptions
+from service.concurrency import WAITING
 from service.config import Config
 from service.ingest import uploads
 from service.ingest.pool import Pool, PoolOptions
@@ -27,7 +29,7 @@ log = logging.getLogger(__name__)
 
 #: Threads that work never takes, so that health checks are answered under any load.
 RESERVED_THREADS = 2
-#: Seconds to suggest to callers who come while all work slots are taken.
+#: Seconds that a request waits for a work slot before it is refused.
 SLOT_WAIT = 2.0
 
 
@@ -43,6 +45,14 @@ class Works(Protocol):
     ) -> list[TextTranslation]: ...
 
     def signature(self, method: str | None = ...) -> str: ...
+
+
+class Queue(Protocol):
+    """The part of `models.batching.Batcher` that the service asks for the backlog."""
+
+    def queued_tokens(self) -> dict[str, int]: ...
+
+    def backlog_seconds(self, lane: Lane) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,9 @@ class Runtime:
         )
         self._closers = (*closers, self.pool.close)
         self._slots = threading.BoundedSemaphore(max(1, config.server.threads - RESERVED_THREADS))
+        self._waiting = threading.BoundedSemaphore(WAITING)
         self._draining = False
+        self._queue: Queue | None = None
         self._services: Services | None = None
 
     @classmethod
@@ -87,12 +99,17 @@ class Runtime:
         from service.parts import assemble
 
         parts = assemble(config)
-        return cls(config, parts.pipeline, parts.model, lambda: model_list.items(config), parts.closers)
+        made = cls(config, parts.pipeline, parts.model, lambda: model_list.items(config), parts.closers)
+        made._queue = parts.queue
+        return made
 
     def start(self) -> None:
         """Open the store and begin the background work: what a serving process needs, and a command that
         translates once doesn't. Raises `StoreError`."""
         self._services = open_services(self.config)
+        if self._queue is not None:
+            metrics = self._services.metrics
+            metrics.ask("queue_tokens", "Source tokens waiting.", "lane", self._queue.queued_tokens)
 
     @property
     def services(self) -> Services:
@@ -108,6 +125,7 @@ class Runtime:
         self._check_length(len(article.text) + len(article.title or ""))
         with self._work():
             result = self.pipeline.run(article, options, progress)
+        self._count(len(result.translations), result.cached_segments, len(article.text))
         warnings = _language_warnings([detect.language_of(article.text)])
         return replace(result, warnings=result.warnings + warnings) if warnings else result
 
@@ -121,6 +139,11 @@ class Runtime:
         with self._work():
             results = self.pipeline.translate(texts, options)
         translated = time.perf_counter()
+        self._count(
+            sum(len(r.translations) for r in results),
+            sum(r.cached_segments for r in results),
+            sum(map(len, texts)),
+        )
         languages = [detect.language_of(text) for text in texts]
         warnings = _merge([_numbered(r.notices, n, len(texts)) for n, r in enumerate(results)])
         return Translated(
@@ -172,16 +195,37 @@ class Runtime:
         if characters > limit:
             raise TooLong(f"{characters:,} characters are over the limit of {limit:,}.")
 
+    def _count(self, segments: int, cached: int, characters: int) -> None:
+        if self._services is not None:
+            self._services.metrics.translated(segments, cached, characters)
+
+    def _refused(self) -> None:
+        if self._services is not None:
+            self._services.metrics.refused("busy")
+
     @contextmanager
     def _work(self) -> Iterator[None]:
         if self._draining:
             raise Closed("The service is shutting down.")
-        if not self._slots.acquire(blocking=False):
-            raise Busy("All threads are at work; try again soon.", SLOT_WAIT)
+        if not (self._slots.acquire(blocking=False) or self._wait_for_slot()):
+            self._refused()
+            backlog = SLOT_WAIT if self._queue is None else self._queue.backlog_seconds("interactive")
+            raise Busy("All threads are at work; try again soon.", max(SLOT_WAIT, backlog))
         try:
             yield
+        except Busy:
+            self._refused()
+            raise
         finally:
             self._slots.release()
+
+    def _wait_for_slot(self) -> bool:
+        if not self._waiting.acquire(blocking=False):
+            return False
+        try:
+            return self._slots.acquire(timeout=SLOT_WAIT)
+        finally:
+            self._waiting.release()
 
 
 def _language_warnings(languages: Sequence[str]) -> tuple[Notice, ...]:

@@ -16,6 +16,7 @@ from gunicorn.glogging import Logger
 
 from models.errors import MujazError
 from service import logs
+from service.concurrency import WAITING
 from service.config import Config
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ class Server(BaseApplication):  # type: ignore[misc]
             "bind": f"{host}:{server.port}",
             "workers": 1,
             "worker_class": "service.gunicorn_worker.DrainingWorker",
-            "threads": server.threads,
+            # Those that wait for a slot and those that serve event streams take none of the others.
+            "threads": server.threads + WAITING + self.config.limits.event_streams,
             "timeout": WORKER_TIMEOUT,
             "graceful_timeout": max(1, round(server.drain_seconds)),
             "keepalive": KEEP_ALIVE,
@@ -74,6 +76,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> "Flask":
+        from service import auth
         from service.app import create_app
         from service.runtime import Runtime
         from service.store.errors import StoreError
@@ -82,7 +85,8 @@ class Server(BaseApplication):  # type: ignore[misc]
         try:
             runtime = Runtime.load(self.config)
             runtime.start()
-        except (MujazError, StoreError) as error:
+            auth.check_start(self.config, any_active=runtime.services.keyring.any_active())
+        except (MujazError, StoreError, auth.MissingKeys) as error:
             log.error("can't start: %s", error)
             sys.exit(Arbiter.WORKER_BOOT_ERROR)
         return create_app(self.config, runtime)
@@ -109,6 +113,6 @@ def _bound_reading(worker: Any, request: Any) -> None:
 def serve(config: Config) -> None:
     """Run the service until it is stopped. Ends the process with gunicorn's exit status."""
     logs.configure(config.log)
-    if not config.server.is_loopback:
+    if not (config.server.is_loopback or config.needs_keys):
         log.warning("serving other machines without keys: anyone who can connect can use it")
     Server(config).run()

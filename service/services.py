@@ -6,7 +6,10 @@ Commands that translate once and end never open these; `Runtime.start` does.
 import logging
 from dataclasses import dataclass
 
+from service.concurrency import Concurrency
 from service.config import Config
+from service.keyring import Keyring
+from service.metrics import Metrics
 from service.store import migrate
 from service.store.database import Database
 
@@ -18,6 +21,9 @@ class Services:
     """Made by `open_services`, freed by `close`."""
 
     database: Database
+    keyring: Keyring
+    metrics: Metrics
+    concurrency: Concurrency
 
     def close(self) -> None:
         self.database.close()
@@ -28,4 +34,4 @@ def open_services(config: Config) -> Services:
     database = Database(config.database_url)
     migrate.upgrade(database)
     log.info("store: %s", database.url.render_as_string(hide_password=True))
-    return Services(database)
+    return Services(database, Keyring(database), Metrics(), Concurrency())

@@ -1,5 +1,14 @@
 """The native API, version 1. One module a topic; `ROUTES` is all of them."""
 
-from service.api import detect, health, models, summaries, translations
+from service.api import detect, health, keys, metrics, models, summaries, translations, usage
 
-ROUTES = (*summaries.ROUTES, *translations.ROUTES, *detect.ROUTES, *models.ROUTES, *health.ROUTES)
+ROUTES = (
+    *summaries.ROUTES,
+    *translations.ROUTES,
+    *detect.ROUTES,
+    *models.ROUTES,
+    *keys.ROUTES,
+    *usage.ROUTES,
+    *health.ROUTES,
+    *metrics.ROUTES,
+)

@@ -12,9 +12,9 @@ from models.pipeline import SummaryOptions
 from models.translator import TranslateOptions
 from service.api import render
 from service.app import create_app
-from service.config import Config, ModelConfig, ServerConfig
+from service.config import Config, ModelConfig, ServerConfig, StoreConfig
 from service.runtime import Runtime
-from tests.service.fakes import FakePipeline, runtime
+from tests.service.fakes import FakePipeline, fresh_database, runtime
 
 TEXT = (
     "أعلنت وزارة الصحة اليوم بدء حملة وطنية لتطعيم ٣٥٠ ألف طفل في جميع المحافظات.\n\n"
@@ -25,7 +25,8 @@ TEXT = (
 
 @pytest.fixture(scope="module")
 def loaded() -> Iterator[Runtime]:
-    made = Runtime.load(Config())
+    made = Runtime.load(Config(store=StoreConfig(url=fresh_database())))
+    made.start()
     yield made
     made.close()
 

@@ -33,7 +33,7 @@ def check(description: dict[str, Any], path: str, method: str, response: Any) ->
 def test_every_route_is_described(client: FlaskClient, description: dict[str, Any]) -> None:
     app: Flask = client.application
     routes = {
-        (rule.rule, method.lower())
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if not PAGES.fullmatch(rule.rule)

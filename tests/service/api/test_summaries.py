@@ -125,7 +125,7 @@ def test_longest_text(client_of: Any, extra: int, status: int) -> None:
 @pytest.mark.parametrize(
     ("error", "expected", "status", "retry"),
     [
-        (Busy("The interactive queue is full.", 12.2), "busy", 503, "13"),
+        (Busy("The interactive queue is full.", 12.2), "busy", 429, "13"),
         (Closed("closed"), "draining", 503, "10"),
         (EngineUnavailable("no GPU"), "unavailable", 503, "30"),
         (SummaryFailed("No 'x' summarizer is set up."), "summary_failed", 422, None),

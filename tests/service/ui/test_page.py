@@ -193,7 +193,7 @@ def test_a_form_that_cant_be_used_is_answered_beside_it(client, fields, status, 
 @pytest.mark.parametrize(
     ("error", "status", "says"),
     [
-        (Busy("The queue is full.", 4.2), 503, "try again in about 5 s"),
+        (Busy("The queue is full.", 4.2), 429, "try again in about 5 s"),
         (Closed("closing"), 503, "shutting down"),
         (SummaryFailed("No 'x' summarizer is set up."), 422, "No summary."),
         (ModelBroken("checksum"), 503, "checksum"),
