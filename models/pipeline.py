@@ -31,6 +31,11 @@ from models.segment import SEGMENT_VERSION, segment
 from models.summarize import Length, Pick, Summarizer, SummaryInput
 from models.translator import Progress, TranslateOptions, Translator
 
+#: Gets finished segments, their places in the English, and how many the text has in all.
+Partial = Callable[[Sequence[Translation], Sequence[Span], int], None]
+#: Segments that go to the engine together when they are handed out as they get done: a few full batches.
+SLICE = 32
+
 
 @dataclass(frozen=True, slots=True)
 class SummaryOptions:
@@ -72,24 +77,59 @@ class Pipeline:
         texts: Sequence[str],
         options: TranslateOptions = TranslateOptions(),  # noqa: B008 - frozen
         progress: Progress | None = None,
+        partial: Partial | None = None,
     ) -> list[TextTranslation]:
-        """One result per text, same order. All segments of all texts go to the engine together.
-        `progress` counts segments. Raises `Busy`, `Closed` or the engine's error."""
+        """One result per text, same order. All segments of all texts go to the engine together; with
+        `partial`, slice by slice, so that it can be handed the first text's segments as they get done.
+        `progress` counts segments. Either may raise to end the work: what still waits is taken out of the
+        queue. Raises `Busy`, `Closed` or the engine's error."""
         segments = [segment(text) for text in texts]
         sources = [s.span.of(text) for text, parts in zip(texts, segments, strict=True) for s in parts]
-        renderings = iter(self.translator.translate(sources, options, progress))
+        if partial is None:
+            renderings = iter(self.translator.translate(sources, options, progress))
+        else:
+            done: list[Rendering] = []
+            for start in range(0, len(sources), SLICE):
+                report = _further(progress, start, len(sources))
+                done += self.translator.translate(sources[start : start + SLICE], options, report)
+                self._hand_out(texts[0], segments[0], done, options.glossary, partial)
+            renderings = iter(done)
         return [
             self._document(text, parts, [next(renderings) for _ in parts], options.glossary)
             for text, parts in zip(texts, segments, strict=True)
         ]
+
+    def _hand_out(
+        self,
+        text: str,
+        segments: Sequence[Segment],
+        done: Sequence[Rendering],
+        glossary: Glossary | None,
+        partial: Partial,
+    ) -> None:
+        """Give `partial` the text's segments of the last slice, with their places in the English, which
+        don't depend on what is to come."""
+        known = min(len(done), len(segments))
+        first = (len(done) - 1) // SLICE * SLICE
+        if first >= known:
+            return
+        _, spans = compose(text, segments[:known], [r.text for r in done[:known]])
+        signature = self.signature(glossary=glossary)
+        fresh = [
+            self._checked_translation(part, rendering, signature)
+            for part, rendering in zip(segments[first:known], done[first:known], strict=True)
+        ]
+        partial(fresh, spans[first:known], len(segments))
 
     def run(
         self,
         article: Article,
         options: SummaryOptions = SummaryOptions(),
         progress: Progress | None = None,
+        partial: Partial | None = None,
     ) -> BilingualSummary:
-        """Translate, check and summarise. Raises what `translate` raises, and `SummaryFailed`."""
+        """Translate, check and summarise. `partial` is handed the article's segments as they get done, unless
+        the whole comes from the cache. Raises what `translate` raises, and `SummaryFailed`."""
         started = self._clock()
         translate = options.translate
         key = (article, options.length, options.method, translate.alignments, translate.glossary)
@@ -100,16 +140,21 @@ class Pipeline:
                 cached_segments=len(known.translations),
                 timing_ms={"total_ms": 1000 * (self._clock() - started), "translate_ms": 0.0},
             )
-        result = self._run(article, options, progress, started)
+        result = self._run(article, options, progress, partial, started)
         self._articles.put(key, result, 4 * (len(article.text) + len(result.english)))
         return result
 
     def _run(
-        self, article: Article, options: SummaryOptions, progress: Progress | None, started: float
+        self,
+        article: Article,
+        options: SummaryOptions,
+        progress: Progress | None,
+        partial: Partial | None,
+        started: float,
     ) -> BilingualSummary:
         titled = [article.title] if article.title else []
         begun = self._clock()
-        body, *title = self.translate([article.text, *titled], options.translate, progress)
+        body, *title = self.translate([article.text, *titled], options.translate, progress, partial)
         translated = self._clock()
         sentences = self._summarize(article, body, options)
         return BilingualSummary(
@@ -196,6 +241,11 @@ class Pipeline:
         asked = TranslateOptions(lane=options.translate.lane, glossary=options.translate.glossary)
         english = iter(self.translate(missing, asked))
         return [_sentence(pick, pick.en or next(english).english, body) for pick in picks]
+
+
+def _further(progress: Progress | None, start: int, total: int) -> Progress | None:
+    """The progress of a slice as that of the whole."""
+    return None if progress is None else lambda done, _: progress(start + done, total)
 
 
 def compose(text: str, segments: Sequence[Segment], english: Sequence[str]) -> tuple[str, list[Span]]:

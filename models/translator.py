@@ -203,10 +203,15 @@ class Translator:
             (members, self.batcher.submit([pieces[i] for i in members], decoding, lane))
             for decoding, members in groups.items()
         ]
-        for members, ticket in tickets:
-            report = None if progress is None else lambda n: progress(n / len(jobs))
-            for i, hypotheses in zip(members, ticket.wait(report), strict=True):
-                results[i] = hypotheses
+        try:
+            for members, ticket in tickets:
+                report = None if progress is None else lambda n: progress(n / len(jobs))
+                for i, hypotheses in zip(members, ticket.wait(report), strict=True):
+                    results[i] = hypotheses
+        except BaseException:
+            for _, ticket in tickets:
+                ticket.cancel()  # nobody waits for the rest
+            raise
         return self._decode(jobs, pieces, [r for r in results if r is not None])
 
     def _decode(

@@ -16,7 +16,8 @@ from models import detect
 from models.batching import Lane
 from models.document import Article, BilingualSummary, Notice, TextTranslation
 from models.errors import Busy, Closed, TooLong
-from models.pipeline import SummaryOptions
+from models.glossary import Glossary
+from models.pipeline import Partial, SummaryOptions
 from models.translator import Progress, TranslateOptions
 from service.concurrency import WAITING
 from service.config import Config
@@ -37,14 +38,22 @@ class Works(Protocol):
     """The part of `models.pipeline.Pipeline` that the service uses."""
 
     def run(
-        self, article: Article, options: SummaryOptions = ..., progress: Progress | None = ...
+        self,
+        article: Article,
+        options: SummaryOptions = ...,
+        progress: Progress | None = ...,
+        partial: Partial | None = ...,
     ) -> BilingualSummary: ...
 
     def translate(
-        self, texts: Sequence[str], options: TranslateOptions = ..., progress: Progress | None = ...
+        self,
+        texts: Sequence[str],
+        options: TranslateOptions = ...,
+        progress: Progress | None = ...,
+        partial: Partial | None = ...,
     ) -> list[TextTranslation]: ...
 
-    def signature(self, method: str | None = ...) -> str: ...
+    def signature(self, method: str | None = ..., glossary: Glossary | None = ...) -> str: ...
 
 
 class Queue(Protocol):

@@ -166,3 +166,42 @@ def test_compose_never_loses_or_moves_a_segment(parts: list[tuple[str, str]]) ->
     assert [p.of(whole) for p in places] == [w.upper() for w, _ in parts]
     assert all(a.end <= b.start for a, b in pairwise(places))
     assert places == [Span(p.start, p.end) for p in places]
+
+
+class TestPartialResults:
+    """Segments handed out while the article is at work."""
+
+    def text(self, count: int) -> str:
+        return "\n".join(f"وصل الوفد رقم {n} إلى المدينة." for n in range(count))
+
+    @pytest.mark.parametrize("count", [1, 31, 32, 33, 100])
+    def test_are_the_segments_of_the_whole_in_order(self, pipeline: Pipeline, count: int) -> None:
+        seen: list[tuple[object, object]] = []
+        totals: set[int] = set()
+
+        def partial(fresh, places, total) -> None:
+            seen.extend(zip(fresh, places, strict=True))
+            totals.add(total)
+
+        progress: list[tuple[int, int]] = []
+        whole = pipeline.run(
+            Article(self.text(count), title="العنوان"),
+            progress=lambda done, total: progress.append((done, total)),
+            partial=partial,
+        )
+        assert [t for t, _ in seen] == list(whole.translations)
+        assert [p for _, p in seen] == list(whole.english_spans)
+        assert totals == {count}
+        assert progress == sorted(progress)
+        assert progress[-1] == (count + 1, count + 1)
+
+    def test_one_that_raises_ends_the_work(self, pipeline: Pipeline) -> None:
+        class Enough(Exception):
+            pass
+
+        def partial(fresh, places, total) -> None:
+            raise Enough
+
+        with pytest.raises(Enough):
+            pipeline.run(Article(self.text(100)), partial=partial)
+        assert pipeline.translator.batcher.queued_tokens() == {"interactive": 0, "bulk": 0}

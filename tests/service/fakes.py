@@ -22,7 +22,8 @@ from models.document import (
     TextTranslation,
     Translation,
 )
-from models.pipeline import SummaryOptions
+from models.glossary import Glossary
+from models.pipeline import Partial, SummaryOptions
 from models.translator import Progress, TranslateOptions
 from service.config import Config
 from service.model_list import ModelFacts
@@ -45,13 +46,17 @@ class FakePipeline:
         self.error: Exception | None = None
         self.options: object = None
 
-    def signature(self, method: str | None = None) -> str:
+    def signature(self, method: str | None = None, glossary: Glossary | None = None) -> str:
         return "fake" if method is None else f"fake|summary:{method}"
 
     def run(
-        self, article: Article, options: SummaryOptions = SUMMARY, progress: Progress | None = None
+        self,
+        article: Article,
+        options: SummaryOptions = SUMMARY,
+        progress: Progress | None = None,
+        partial: Partial | None = None,
     ) -> BilingualSummary:
-        [body] = self.translate([article.text], options.translate)
+        [body] = self.translate([article.text], options.translate, progress, partial)
         self.options = options
         first = body.translations[:1]
         return BilingualSummary(
@@ -80,6 +85,7 @@ class FakePipeline:
         texts: Sequence[str],
         options: TranslateOptions = TRANSLATE,
         progress: Progress | None = None,
+        partial: Partial | None = None,
     ) -> list[TextTranslation]:
         self.options = options
         self.entered.release()
@@ -87,7 +93,16 @@ class FakePipeline:
             assert self.gate.wait(30)
         if self.error is not None:
             raise self.error
-        return [self._text(text, options) for text in texts]
+        made = [self._text(text, options) for text in texts]
+        total = sum(len(one.translations) for one in made)
+        for n, (translation, place) in enumerate(
+            zip(made[0].translations, made[0].english_spans, strict=True)
+        ):
+            if partial is not None:
+                partial([translation], [place], len(made[0].translations))
+            if progress is not None:
+                progress(n + 1, total)
+        return made
 
     def _text(self, text: str, options: TranslateOptions) -> TextTranslation:
         translations, spans, english = [], [], ""
