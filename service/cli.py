@@ -22,6 +22,7 @@ COMMANDS = {
     "translate": ("service.cli_texts:translate", "Translate an article, or one text a line."),
     "serve": ("service.cli_serve:serve", "Start the web service and its page."),
     "models": ("service.cli_models:models", "List, fetch, verify and remove models."),
+    "keys": ("service.cli_keys:keys", "Make, list and revoke the keys that callers show."),
     "config": ("service.cli_config:config", "Show or check the configuration."),
     "doctor": ("service.cli_doctor:doctor", "Say what works, what doesn't and what to do about it."),
     "train": (

@@ -26,6 +26,7 @@ def failure(error: Exception) -> Failure | None:
     # Imported here: `mujaz --help` needs none of them.
     from models import errors
     from service.config import ConfigError
+    from service.store.errors import StoreBusy, StoreError
 
     codes: tuple[tuple[type[Exception], int], ...] = (
         (ConfigError, USAGE),
@@ -36,6 +37,8 @@ def failure(error: Exception) -> Failure | None:
         (errors.Busy, BUSY),
         (errors.Closed, BUSY),
         (errors.MujazError, FAILED),
+        (StoreBusy, BUSY),
+        (StoreError, FAILED),
     )
     code = next((code for kind, code in codes if isinstance(error, kind)), None)
     return None if code is None else Failure(str(error), code)

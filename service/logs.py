@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 
 from service.config import LogConfig
+from service.principal import LOCAL
 
 #: The id of the request that the current thread works on.
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -20,10 +21,10 @@ caller: ContextVar[tuple[str, str] | None] = ContextVar("caller", default=None)
 
 
 @contextmanager
-def work_of(request: str | None, key_id: str | None = None, owner: str | None = None) -> Iterator[None]:
+def work_of(request: str | None, key_id: str | None = None, owner: str = "") -> Iterator[None]:
     """Name a request (or job) and its key in everything that this thread logs meanwhile: threads know nothing
-    of the request that they work for."""
-    told = caller.set(None if key_id is None or owner is None else (key_id, owner))
+    of the request that they work for. Callers without a key are not named."""
+    told = caller.set(None if key_id is None or key_id == LOCAL.key_id else (key_id, owner))
     named = request_id.set(request)
     try:
         yield

@@ -7,18 +7,21 @@ from pydantic import Field
 from service.api.schemas import _Answer, _Request
 from service.principal import Scope
 
-#: What ids and team names look like; "local" is the team of callers without a key.
+#: What names of keys and teams look like. "local" is the team of callers without a key.
 NAME = r"^[\w.@-][\w .@-]*$"
+LONGEST = 100
 MOST = 200
 
 
 class KeyRequest(_Request):
     """A key to make."""
 
-    name: str = Field(min_length=1, max_length=100, description="For people: whose key it is, or what for.")
+    name: str = Field(
+        max_length=LONGEST, pattern=NAME, description="For people: whose key it is, or what for."
+    )
     team: str | None = Field(
         default=None,
-        max_length=100,
+        max_length=LONGEST,
         pattern=NAME,
         description="Keys of a team see what any of them made. Without one the key is by itself.",
     )

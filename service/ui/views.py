@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import quote
 
-from flask import Response, current_app, render_template, request, url_for
+from flask import Response, current_app, g, render_template, request, url_for
 
 from models.document import Article, BilingualSummary
 from models.pipeline import SummaryOptions
 from models.translator import Progress
+from service import logs
+from service.api.admission import admit
 from service.body import Body, read_body
+from service.context import principal
 from service.errors import as_problem
 from service.export import FORMATS, Format
 from service.rows import chips, direction, page_view
@@ -91,17 +94,22 @@ class View:
         self, article: Article, options: SummaryOptions, progress: Progress | None = None
     ) -> BilingualSummary:
         try:
-            return self._runtime.summarise(article, options, progress)
+            with admit(len(article.text) + len(article.title or "")):
+                return self._runtime.summarise(article, options, progress)
         except Exception as error:
             raise kindly(error) from error
 
     def _stream(self, form: Form, article: Article, options: SummaryOptions) -> Response:
         application = current_app._get_current_object()  # type: ignore[attr-defined]
-        environ = request.environ
+        environ, named, caller = request.environ, g.request_id, principal()
 
         def work(report: Report) -> str:
             # The thread that computes has no request of its own, and the templates build addresses from one.
-            with application.request_context(environ):
+            with (
+                application.request_context(environ),
+                logs.work_of(named, caller.key_id, caller.owner),
+            ):
+                g.request_id, g.principal = named, caller
                 try:
                     return self._render(form, self._summary(article, options, report))
                 except FormProblem as problem:
