@@ -110,6 +110,10 @@ class WebhooksConfig(_Section):
     timeout_seconds: float = Field(default=10, gt=0, le=120)
 
 
+class GlossaryConfig(_Section):
+    default: bool = False
+
+
 class BatchingConfig(_Section):
     workers: int = Field(default=0, ge=0, le=64)
     max_tokens: int = Field(default=2048, ge=64, le=1_000_000)
@@ -157,6 +161,7 @@ class Config(_Section):
     auth: AuthConfig = AuthConfig()
     fetch: FetchConfig = FetchConfig()
     webhooks: WebhooksConfig = WebhooksConfig()
+    glossary: GlossaryConfig = GlossaryConfig()
     log: LogConfig = LogConfig()
 
     @property

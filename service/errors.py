@@ -62,6 +62,7 @@ KINDS = {
         Kind("text_too_long", 422, "Text too long", "The text is over `limits.max_text_chars`."),
         Kind("not_available", 422, "Not available", "This version doesn't have that yet."),
         Kind("unknown_model", 422, "Unknown model", "Only the active model of /v1/models can be asked for."),
+        Kind("unknown_glossary", 422, "Unknown glossary", "There is no such glossary, or it isn't yours."),
         Kind("unreadable_file", 422, "Unreadable file", "It isn't text or HTML in a known encoding."),
         Kind("no_text", 422, "No text found", "The page or file holds no text to work on."),
         Kind("extraction_failed", 422, "Extraction failed", "The page took too long or broke the parser."),

@@ -42,7 +42,7 @@ class SummaryRequest(_Request):
         default=None, description="Default: as configured."
     )
     model: str | None = Field(default=None, description="Must be the active model of /v1/models.")
-    glossary_id: str | None = Field(default=None, description="Not in this version.")
+    glossary_id: str | None = Field(default=None, max_length=100, description="One of /v1/glossaries.")
     store: bool = Field(default=False, description="Keeping articles isn't in this version.")
     alignments: bool = Field(default=False, description="Add word alignment to every segment.")
 
@@ -53,7 +53,7 @@ class TranslationRequest(_Request):
     texts: list[str] = Field(min_length=1)
     format: Literal["text", "html"] = Field(default="text", description="`html` isn't in this version.")
     model: str | None = Field(default=None, description="Must be the active model of /v1/models.")
-    glossary_id: str | None = Field(default=None, description="Not in this version.")
+    glossary_id: str | None = Field(default=None, max_length=100, description="One of /v1/glossaries.")
     alternatives: int = Field(default=0, ge=0, le=4, description="Further translations of each text.")
     alignments: bool = Field(default=False, description="Add word alignment to every segment.")
 

@@ -11,6 +11,7 @@ from models.pipeline import SummaryOptions
 from models.summarize import Length
 from models.translator import TranslateOptions
 from service.api import render
+from service.api.glossaries import glossary_of
 from service.api.requests import answer, check_model, invalid, not_available, reads
 from service.api.routes import Route
 from service.api.schemas import SummaryRequest, SummaryResponse
@@ -52,8 +53,6 @@ def _check(body: SummaryRequest, upload: Upload | None) -> None:
         raise not_available(
             "url", "Reading from a url needs the guarded fetcher, which isn't in this version."
         )
-    if body.glossary_id is not None:
-        raise not_available("glossary_id", "Glossaries aren't in this version.")
     if body.store:
         raise not_available("store", "Keeping articles isn't in this version.")
     if body.sentences is not None and body.words is not None:
@@ -84,7 +83,7 @@ def _options(body: SummaryRequest, defaults: SummaryConfig) -> SummaryOptions:
     return SummaryOptions(
         length=length,
         method=body.method or defaults.method,
-        translate=TranslateOptions(alignments=body.alignments),
+        translate=TranslateOptions(alignments=body.alignments, glossary=glossary_of(body.glossary_id)),
     )
 
 

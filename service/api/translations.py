@@ -4,6 +4,7 @@ from flask import Response
 
 from models.translator import TranslateOptions
 from service.api import render
+from service.api.glossaries import glossary_of
 from service.api.requests import answer, check_model, not_available, reads
 from service.api.routes import Route
 from service.api.schemas import ModelRefJson, TranslationRequest, TranslationResponse
@@ -18,10 +19,9 @@ def create_translations(body: TranslationRequest) -> Response:
     """
     if body.format == "html":
         raise not_available("format", "Translating HTML with its markup isn't in this version.")
-    if body.glossary_id is not None:
-        raise not_available("glossary_id", "Glossaries aren't in this version.")
     check_model(body.model)
-    options = TranslateOptions(alternatives=body.alternatives, alignments=body.alignments)
+    glossary = glossary_of(body.glossary_id)
+    options = TranslateOptions(alternatives=body.alternatives, alignments=body.alignments, glossary=glossary)
     done = current().translate(body.texts, options)
     return answer(
         TranslationResponse(
@@ -30,7 +30,9 @@ def create_translations(body: TranslationRequest) -> Response:
                 for result, language in zip(done.results, done.languages, strict=True)
             ],
             warnings=render.notices(done.warnings),
-            model=ModelRefJson(id=current().model.id, signature=current().pipeline.signature()),
+            model=ModelRefJson(
+                id=current().model.id, signature=current().pipeline.signature(glossary=glossary)
+            ),
             timing=render.timing(
                 done.total_ms, done.translate_ms, sum(r.cached_segments for r in done.results)
             ),

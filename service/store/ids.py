@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Callable
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, lower case
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, lower case
 
 
 def new_id(prefix: str, clock: Callable[[], float] = time.time) -> str:
@@ -16,6 +16,6 @@ def new_id(prefix: str, clock: Callable[[], float] = time.time) -> str:
     value = (int(clock() * 1000) & (2**48 - 1)) << 80 | secrets.randbits(80)
     digits = []
     for _ in range(26):
-        digits.append(_ALPHABET[value & 31])
+        digits.append(ALPHABET[value & 31])
         value >>= 5
     return f"{prefix}_{''.join(reversed(digits))}"

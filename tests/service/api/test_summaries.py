@@ -91,7 +91,7 @@ def test_defaults_come_from_the_configuration(client_of: Any, pipeline: FakePipe
         ({"text": TEXT, "language": "fr"}, "invalid", ["/language"]),
         ({"text": TEXT, "title": "a" * 1001}, "invalid", ["/title"]),
         ({"url": "https://example.org/a"}, "not_available", ["/url"]),
-        ({"text": TEXT, "glossary_id": "gls_1"}, "not_available", ["/glossary_id"]),
+        ({"text": TEXT, "glossary_id": "gls_1"}, "unknown_glossary", ["/glossary_id"]),
         ({"text": TEXT, "store": True}, "not_available", ["/store"]),
         ({"text": TEXT, "model": "quality"}, "unknown_model", ["/model"]),
         ({"file": "a"}, "invalid", ["/file"]),

@@ -42,7 +42,7 @@ def test_options_reach_the_pipeline(client: FlaskClient, pipeline: FakePipeline)
         ({"texts": ["a"], "alternatives": -1}, "invalid"),
         ({"texts": ["a"], "text": "a"}, "invalid"),
         ({"texts": ["a"], "format": "html"}, "not_available"),
-        ({"texts": ["a"], "glossary_id": "gls_1"}, "not_available"),
+        ({"texts": ["a"], "glossary_id": "gls_1"}, "unknown_glossary"),
         ({"texts": ["a"], "model": "fast"}, "unknown_model"),
     ],
 )
