@@ -321,7 +321,7 @@ def _worded(result: Result[_Output], job: _Job) -> _Output:
     """The chosen attempt as the chunk's output; further wordings with the terms are its alternatives."""
     chosen, rank = result.decoded, result.rank
     ranked = (chosen.hypotheses[rank], *chosen.hypotheses[:rank], *chosen.hypotheses[rank + 1 :])
-    texts = (result.wording.target.text, *(result.others or chosen.texts[1:]))
+    texts = (result.wording.target.text, *result.others)
     return _Output(job, chosen.pieces, ranked, texts, chosen.looping, result.wording, result.missed)
 
 

@@ -9,7 +9,7 @@ missing after the last round is reported. `docs/decisions/glossaries.md` has the
 
 import difflib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, Protocol, TypeVar
 
@@ -81,13 +81,35 @@ class _Variant:
     held: tuple[tuple[Match, StandIn], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Found(Generic[D]):
+    """An attempt that is better than the first English, and the stand-ins that did it."""
+
+    value: float
+    result: Result[D]
+    held: tuple[tuple[Match, StandIn], ...]
+
+
 @dataclass(slots=True)
 class _Case(Generic[D]):
+    """A chunk on its way: `offered` are the stand-ins not yet tried for each of its missing terms."""
+
     draft: Draft[D]
-    first: str
     missed: list[Match]
-    offered: list[list[StandIn]] = field(default_factory=list)
-    found: list[tuple[float, Result[D]]] = field(default_factory=list)
+    offered: dict[Match, list[StandIn]]
+    found: list[_Found[D]] = field(default_factory=list)
+
+    @property
+    def first(self) -> str:
+        return self.draft.first.texts[0]
+
+    @property
+    def best(self) -> _Found[D] | None:
+        return max(self.found, key=lambda f: f.value, default=None)
+
+    @property
+    def complete(self) -> bool:
+        return any(not found.result.missed for found in self.found)
 
 
 def enforce(
@@ -104,7 +126,7 @@ def enforce(
         if missed:
             cases[number] = _case(draft, text, missed)
     for turn in range(len(ROUNDS)):
-        open_ = [n for n, case in cases.items() if not _complete(case)]
+        open_ = [n for n, case in cases.items() if not case.complete]
         tried = [(n, v) for n in open_ for v in _variants(cases[n], turn)]
         attempts = [Attempt(n, v.source.text, 0 if v.held else WIDER) for n, v in tried]
         for (number, variant), decoded in zip(tried, decode(attempts) if attempts else (), strict=True):
@@ -153,37 +175,38 @@ def _spelled(draft: Draft[D], text: str, missed: Sequence[Match]) -> Result[D] |
     if not edits and not missed:
         return None
     wording = Wording(Normalised(draft.source), text, edited(text, edits))
-    return Result(draft.first, 0, wording, tuple(missed))
+    return Result(draft.first, 0, wording, tuple(missed), draft.first.texts[1:])
 
 
 def _case(draft: Draft[D], text: str, missed: list[Match]) -> _Case[D]:
     """The stand-ins for each missing term: none that the chunk speaks of already."""
     words = [text, *(m.term.target for m in draft.matches)]
-    offered = [
-        [s for s in kinds(english(m.term.target)) if not any(s.traces.search(w) for w in words)]
-        for m in missed
-    ]
-    return _Case(draft, text, missed, offered)
-
-
-def _complete(case: _Case[D]) -> bool:
-    return any(not result.missed for _, result in case.found)
+    offered = {m: [s for s in kinds(m) if not any(s.traces.search(w) for w in words)] for m in missed}
+    return _Case(draft, missed, offered)
 
 
 def _variants(case: _Case[D], turn: int) -> Iterator[_Variant]:
-    """The sources of one round: the chunk as it is in the first, then with stand-ins, each term another."""
+    """The sources of one round: the chunk as it is in the first, then with stand-ins, each term another.
+    Those of the best attempt so far stay; the other terms get new ones."""
     source = case.draft.source
     if turn == 0:
         yield _Variant(Normalised(source))
-    first = sum(ROUNDS[:turn])
-    for step in range(first, first + ROUNDS[turn]):
-        held: list[tuple[Match, StandIn]] = []
-        for match, offered in zip(case.missed, case.offered, strict=True):
-            free = [s for s in offered if not any(s.traces.search(h.english) for _, h in held)]
-            if step < len(offered) and free:
-                held.append((match, free[step % len(free)]))
-        if held:
-            yield _Variant(edited(source, (_held(source, m, s) for m, s in held)), tuple(held))
+    kept = dict(case.best.held) if case.best is not None else {}
+    for _ in range(ROUNDS[turn]):
+        held = dict(kept)
+        for match in case.missed:
+            if match not in held and (free := _free(case.offered[match], held.values())) is not None:
+                case.offered[match].remove(free)
+                held[match] = free
+        if len(held) > len(kept):
+            yield _Variant(
+                edited(source, (_held(source, *pair) for pair in held.items())), tuple(held.items())
+            )
+
+
+def _free(offered: Sequence[StandIn], held: Iterable[StandIn]) -> StandIn | None:
+    taken = list(held)
+    return next((s for s in offered if not any(s.traces.search(t.english) for t in taken)), None)
 
 
 def _held(source: str, match: Match, stand_in: StandIn) -> Edit:
@@ -193,35 +216,41 @@ def _held(source: str, match: Match, stand_in: StandIn) -> Edit:
 
 
 def _take(case: _Case[D], variant: _Variant, decoded: D) -> None:
-    """Keep of an attempt the first hypothesis that has more of the terms than the first English."""
+    """Keep of an attempt the hypotheses that have more of the terms than the first English."""
     if not decoded.sound and case.draft.first.sound:
         return
     for rank, text in enumerate(decoded.texts):
-        edits = _placed(variant, text)
-        if edits is None:
+        placed = _placed(variant, text)
+        if placed is None:
             continue
+        edits = [edit for edit, _ in placed]
         edits += [e for e in _spellings(case.draft.matches, text) if not any(_touch(e, o) for o in edits)]
         shown = edited(text, edits)
         missed = missing(case.draft.matches, shown.text)
         if len(missed) < len(case.missed) and not _too_often(case, shown.text):
             result = Result(decoded, rank, Wording(variant.source, text, shown), tuple(missed))
-            case.found.append((_value(case, result), result))
-            return
+            case.found.append(_Found(_value(case, result), result, tuple(pair for _, pair in placed)))
 
 
-def _placed(variant: _Variant, text: str) -> list[Edit] | None:
-    """The edits that put the terms where their stand-ins are; None unless each stands there just once."""
-    edits: list[Edit] = []
+def _placed(variant: _Variant, text: str) -> list[tuple[Edit, tuple[Match, StandIn]]] | None:
+    """The edits that put the terms where their stand-ins are, for those that came out; None when one stands
+    in the text in another way than just once."""
+    found: list[tuple[Edit, tuple[Match, StandIn]]] = []
     for match, stand_in in variant.held:
         places = list(stand_in.traces.finditer(text))
-        if len(places) != 1 or places[0][0].lower() != stand_in.english.lower():
+        if not places:
+            continue
+        if len(places) > 1 or places[0][0].lower() != stand_in.english.lower():
             return None
-        edits.append(place(text, Span(*places[0].span()), _with_article(match, stand_in)))
-    return edits if not any(_touch(a, b) for a in edits for b in edits if a is not b) else None
+        edit = place(text, Span(*places[0].span()), _with_article(match, stand_in))
+        if any(_touch(edit, other) for other, _ in found):
+            return None
+        found.append((edit, (match, stand_in)))
+    return found
 
 
 def _with_article(match: Match, stand_in: StandIn) -> English:
-    """A definite common noun needs the article that a name in its place doesn't have."""
+    """A definite common noun needs the article that a name in its place does without."""
     target = english(match.term.target)
     bare = not (target.is_name or target.article or target.is_plural or stand_in.noun)
     return replace(target, article="the") if bare and match.definite else target
@@ -239,18 +268,20 @@ def _too_often(case: _Case[D], text: str) -> bool:
 
 
 def _value(case: _Case[D], result: Result[D]) -> float:
-    """Terms first, then the model's opinion and the likeness to the first English, which weigh alike."""
+    """Terms first, then an attempt's best hypothesis before its others, then the model's opinion and the
+    likeness to the first English, which weigh alike."""
     near = difflib.SequenceMatcher(
         None, case.first.split(), result.wording.target.text.split(), False
     ).ratio()
     likely = result.decoded.hypotheses[result.rank].score
-    return -100.0 * len(result.missed) - 0.5 * (result.rank > 0) + likely + near
+    return -100.0 * len(result.missed) - (result.rank > 0) + likely + near
 
 
 def _best(case: _Case[D]) -> Result[D] | None:
-    if not case.found:
+    best = case.best
+    if best is None:
         return None
-    ranked = [result for _, result in sorted(case.found, key=lambda f: -f[0])]
-    others = dict.fromkeys(r.wording.target.text for r in ranked if not r.missed)
-    best = ranked[0]
-    return replace(best, others=tuple(t for t in others if t != best.wording.target.text))
+    ranked = sorted(case.found, key=lambda found: -found.value)
+    others = dict.fromkeys(f.result.wording.target.text for f in ranked if not f.result.missed)
+    shown = best.result.wording.target.text
+    return replace(best.result, others=tuple(text for text in others if text != shown))

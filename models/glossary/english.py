@@ -19,6 +19,10 @@ _ADJECTIVES = re.compile(
     re.IGNORECASE,
 )
 _QUOTES = "\"'“‘«([ "
+#: A full stop with its blank, but not the point of an abbreviation.
+_STOP = re.compile(
+    r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bGen)(?<!\bSt)(?<=[a-z\d)])[.!?][\"'”’)]*\s+[\"'“‘(\[]*$"
+)
 #: Letters whose names start with a vowel sound, for abbreviations that are spelled out ("an SDF patrol").
 _VOWEL_NAMES = "AEFHILMNORSX"
 _CONSONANT_SOUND = re.compile(r"(?:u(?:ni|s[aeiou]|k|n\b|t[aeiou])|eu|one\b)", re.IGNORECASE)
@@ -72,13 +76,17 @@ def place(text: str, at: Span, target: English) -> Edit:
     before, after = text[: at.start], text[at.end :]
     core = target.core
     changed, article = _article(before, target)
-    if not changed.strip(_QUOTES) and text[:1] != text[:1].lower():
+    if _opens_sentence(changed) and at.of(text)[:1].isupper():
         article, core = (_capital(article), core) if article else ("", _capital(core))
     start = len(_common(before, changed))
     possessive = re.match(r"(['’])s\b", after) if target.core.endswith("s") else None
     end = at.end + (2 if possessive else 0)
     new = f"{changed[start:]}{article}{' ' if article else ''}{core}{possessive[1] if possessive else ''}"
     return Edit(Span(start, end), new)
+
+
+def _opens_sentence(before: str) -> bool:
+    return not before.strip(_QUOTES) or _STOP.search(before) is not None
 
 
 def _common(old: str, new: str) -> str:

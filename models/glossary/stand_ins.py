@@ -6,10 +6,11 @@ the term's English takes that word's place. `docs/decisions/glossaries.md` compa
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.glossary.clitics import ARTICLE
-from models.glossary.english import English
+from models.glossary.english import english
+from models.glossary.matching import Match
 from models.wordlists import word_set
 
 
@@ -54,6 +55,19 @@ _NAMES = """
 بغداد Baghdad Iraq
 إيران Iran Tehran
 لندن London Brit
+مصر Egypt Cairo
+ألمانيا Germany German Berlin
+الصين China Chinese Beijing
+السودان Sudan Khartoum
+الهند India
+اليابان Japan Tokyo
+"""
+_ADJECTIVES = """
+أمريكي American America
+تركي Turkish Turk
+روسي Russian Russia
+فرنسي French France
+إيراني Iranian Iran
 """
 _MONTHS = """
 يناير January
@@ -78,24 +92,38 @@ _PLURAL = """
 قوات forces force troops
 أسعار prices price
 """
-NAMES, MONTHS = _made(_NAMES), _made(_MONTHS)
+NAMES, MONTHS, ADJECTIVES = _made(_NAMES), _made(_MONTHS), _made(_ADJECTIVES, True)
 SINGULAR, MASS, PLURAL = _made(_SINGULAR, True), _made(_MASS, True), _made(_PLURAL, True)
 _MONTH_NAMES = word_set(
     "january february march april may june july august september october november december"
 )
+#: Adjectives of origin in both languages: فلبيني, Filipino.
+_NISBA = re.compile(r"^\S{3,}[يى]([ةه]?)$")
+_ORIGIN = re.compile(r"^[A-Z]\S+(?:an|ese|ish|ch|ic|[io])$")
 #: Endings of English nouns that take no "a" and mostly no "the".
 _MASS_NOUN = re.compile(r"(?:ing|ice|ence|ance|ism|ity|ety|law|cide|ment|health|change|fire)$")
 
 
-def kinds(target: English) -> Sequence[StandIn]:
-    """Stand-ins for a term with this English, those of its own kind first."""
+def kinds(match: Match) -> Sequence[StandIn]:
+    """Stand-ins for a term, those of its own kind first."""
+    target = english(match.term.target)
     core = target.core.lower()
     if core in _MONTH_NAMES:
         return [s for s in MONTHS if s.english.lower() != core] + list(NAMES)
     if target.is_name:
-        return NAMES
+        return _adjectives(match) + NAMES
     if target.is_plural:
         return PLURAL + MASS + NAMES
     if _MASS_NOUN.search(core) and not target.article:
         return MASS + SINGULAR + NAMES
     return SINGULAR + NAMES
+
+
+def _adjectives(match: Match) -> tuple[StandIn, ...]:
+    """For an adjective of origin, in the gender of the Arabic."""
+    if not _ORIGIN.search(match.term.target):
+        return ()
+    if (found := _NISBA.search(match.term.source)) is None:
+        return ()
+    feminine = "ة" if found[1] else ""
+    return tuple(replace(s, arabic=s.arabic + feminine) for s in ADJECTIVES)

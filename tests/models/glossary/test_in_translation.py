@@ -1,0 +1,212 @@
+"""Glossaries through the translator: what is changed, what is left alone, what is flagged. The engine is a
+word-by-word dictionary, so that it is plain what it knows and what it doesn't."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+from hypothesis import given, settings
+
+from models.batching import Batcher, BatchingOptions
+from models.document import Rendering
+from models.engines.base import DecodingOptions, EngineInfo, Hypothesis
+from models.glossary import Glossary, Term, news_glossary
+from models.pipeline import Pipeline
+from models.translator import TranslateOptions, Translator
+from tests.models.test_text_properties import articles
+
+WORDS = {
+    "قال": "said", "في": "in", "قرب": "near", "هاجم": "attacked", "من": "from", "جديد": "new",
+    "روسيا": "Russia", "بروسيا": "in Russia", "تركيا": "Turkey", "العراق": "Iraq", "فرنسا": "France",
+    "الرئيس": "the president", "رئيس": "president", "رئيسها": "its president",
+    "الأمم": "United", "المتحدة": "Nations", "مارس": "March", "يناير": "January",
+}  # fmt: skip
+
+
+class Dictionary:
+    """One piece per word; a word that it doesn't know comes out as `what`. The attention is the order. The
+    second hypothesis of `alike` words says `ISIS` for داعش."""
+
+    def __init__(self, known: dict[str, str] | None = None, limit: int = 40) -> None:
+        self.info = EngineInfo("dictionary", "1", "test", "none", "cpu", limit, has_alignment=True)
+        self.words = known if known is not None else WORDS
+        self.second: dict[str, str] = {}
+        self.seen: list[tuple[tuple[str, ...], DecodingOptions]] = []
+
+    def encode(self, texts: Sequence[str]) -> list[list[str]]:
+        return [["▁" + word for word in text.split()] for text in texts]
+
+    def decode(self, pieces: Sequence[Sequence[str]]) -> list[str]:
+        return ["".join(p).replace("▁", " ").strip() for p in pieces]
+
+    def translate(
+        self, chunks: Sequence[Sequence[str]], options: DecodingOptions
+    ) -> list[tuple[Hypothesis, ...]]:
+        self.seen += [(tuple(c), options) for c in chunks]
+        return [
+            tuple(self._hypothesis(c, rank, options.attention) for rank in range(options.num_hypotheses))
+            for c in chunks
+        ]
+
+    def _hypothesis(self, chunk: Sequence[str], rank: int, attention: bool) -> Hypothesis:
+        words = self.words | (self.second if rank else {})
+        pieces: list[str] = []
+        rows: list[tuple[float, ...]] = []
+        for n, piece in enumerate(chunk):
+            english = words.get(piece[1:].strip(".،"), f"w{len(piece)}").split()
+            pieces += [f"▁{word}" for word in english]
+            rows += [tuple(float(n == s) for s in range(len(chunk)))] * len(english)
+        return Hypothesis(tuple(pieces), -0.3 - 0.1 * rank, True, tuple(rows) if attention else None)
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture
+def engine() -> Dictionary:
+    return Dictionary()
+
+
+@pytest.fixture
+def translator(engine: Dictionary) -> Iterator[Translator]:
+    batcher = Batcher(engine, BatchingOptions(workers=1))
+    yield Translator(engine, batcher, DecodingOptions(beam_size=2))
+    batcher.close()
+
+
+def one(translator: Translator, text: str, *terms: Term, **options: bool) -> Rendering:
+    asked = TranslateOptions(glossary=Glossary.from_terms(terms) if terms else None, **options)  # type: ignore[arg-type]
+    (rendering,) = translator.translate([text], asked)
+    return rendering
+
+
+SDF = Term("قسد", "the SDF")
+ISIS = Term("داعش", "ISIS")
+
+
+@pytest.mark.parametrize(
+    ("text", "terms", "expected"),
+    [
+        ("هاجم داعش", (ISIS,), "attacked ISIS"),
+        ("هاجم داعش قرب قسد", (ISIS, SDF), "attacked ISIS near the SDF"),
+        ("داعش هاجم داعش", (ISIS,), "ISIS attacked ISIS"),
+        ("قسد هاجم", (SDF,), "The SDF attacked"),
+        ("هاجم الوالي", (Term("الوالي", "governor"),), "attacked the governor"),
+        ("هاجم واليها", (Term("والي", "governor"),), "attacked its governor"),
+        ("قال في آذار", (Term("آذار", "March"),), "said in March"),
+        ("قال في الأُمم المتّحدة", (Term("الأمم المتحدة", "the UN"),), "said in the UN"),
+    ],
+)
+def test_a_term_that_the_model_misses_stands_in_its_place(
+    translator: Translator, text: str, terms: tuple[Term, ...], expected: str
+) -> None:
+    rendering = one(translator, text, *terms)
+    assert (rendering.text, rendering.flags) == (expected, ())
+
+
+def test_another_hypothesis_that_has_the_term_is_taken(translator: Translator, engine: Dictionary) -> None:
+    engine.words = {"قال": "said"}  # knows no stand-in
+    engine.second = {"داعش": "ISIS"}
+    assert one(translator, "قال داعش", ISIS).text == "said ISIS"
+
+
+def test_what_cannot_be_placed_is_flagged_where_it_stands(translator: Translator, engine: Dictionary) -> None:
+    engine.words = {"قال": "said"}
+    text = "قالَ وداعـش"
+    rendering = one(translator, text, ISIS)
+    assert rendering.text == one(translator, text).text
+    (flag,) = rendering.flags
+    assert (flag.code, flag.severity) == ("glossary_missed", "major")
+    assert flag.ar is not None
+    assert flag.ar.of(text) == "داعـش"
+
+
+def test_one_of_two_terms_is_placed_and_the_other_flagged(translator: Translator, engine: Dictionary) -> None:
+    engine.words = WORDS | {"روسيا": "the Kremlin", "تركيا": "Turks"}
+    rendering = one(translator, "آذار داعش", Term("آذار", "March"), Term("داعش", "ISIS"))
+    assert rendering.flags == ()
+    engine.words = {"يناير": "January"}
+    rendering = one(translator, "هاجم آذار داعش", Term("آذار", "March"), Term("داعش", "ISIS"))
+    assert "March" in rendering.text
+    assert [f.message for f in rendering.flags] == ["The glossary's “ISIS” could not be placed."]
+
+
+def test_a_term_that_stands_already_changes_nothing_but_its_spelling(
+    translator: Translator, engine: Dictionary
+) -> None:
+    engine.words = WORDS | {"داعش": "isis"}
+    assert one(translator, "هاجم داعش", ISIS).text == "attacked ISIS"
+    assert len(engine.seen) == 1
+
+
+def test_alignment_goes_by_the_term(translator: Translator) -> None:
+    text = "هاجم داعش قرب المنظمة"
+    rendering = one(translator, text, ISIS, Term("المنظمة", "the Big Club"), alignments=True)
+    assert rendering.text == "attacked ISIS near the Big Club"
+    assert rendering.alignment is not None
+    assert [(s.of(text), t.of(rendering.text)) for s, t in rendering.alignment] == [
+        ("هاجم", "attacked"),
+        ("داعش", "ISIS"),
+        ("قرب", "near"),
+        ("المنظمة", "the"),
+        ("المنظمة", "Big"),
+        ("المنظمة", "Club"),
+    ]
+
+
+def test_chunks_are_not_cut_inside_a_term() -> None:
+    engine = Dictionary(limit=6)
+    batcher = Batcher(engine, BatchingOptions(workers=1))
+    translator = Translator(engine, batcher, DecodingOptions(beam_size=2))
+    for lead in range(1, 12):
+        text = " ".join(["قال"] * lead + ["دير", "الزور"] + ["قال"] * 9)
+        rendering = one(translator, text, Term("دير الزور", "Deir ez-Zor"))
+        assert rendering.text.count("Deir ez-Zor") == 1, lead
+        assert all(len(chunk) <= 6 for chunk, _ in engine.seen)
+    batcher.close()
+
+
+def test_the_glossary_is_part_of_cache_and_signature(translator: Translator) -> None:
+    plain = one(translator, "هاجم داعش")
+    mine = one(translator, "هاجم داعش", ISIS)
+    yours = one(translator, "هاجم داعش", Term("داعش", "Islamic State"))
+    assert len({plain.text, mine.text, yours.text}) == 3
+    assert len({plain.signature, mine.signature, yours.signature}) == 3
+    again = one(translator, "هاجم داعش", ISIS)
+    assert (again.cached, again.text) == (True, mine.text)
+
+
+def test_alternatives_have_the_terms_too(translator: Translator) -> None:
+    asked = TranslateOptions(alternatives=2, glossary=Glossary.from_terms([ISIS]))
+    (rendering,) = translator.translate(["هاجم داعش"], asked)
+    assert rendering.text == "attacked ISIS"
+    assert all("ISIS" in text for text in rendering.alternatives)
+
+
+def test_the_flag_reaches_the_translation(translator: Translator, engine: Dictionary) -> None:
+    engine.words = {"قال": "said"}
+    pipeline = Pipeline(translator, {})
+    asked = TranslateOptions(glossary=Glossary.from_terms([ISIS]))
+    (result,) = pipeline.translate(["قال. قال داعش."], asked)
+    first, second = result.translations
+    assert "glossary_missed" not in {f.code for f in first.flags}
+    (flag,) = [f for f in second.flags if f.code == "glossary_missed"]
+    assert flag.ar is not None
+    assert flag.ar.shifted(second.segment.start).of(result.source) == "داعش"
+    assert asked.glossary is not None
+    assert asked.glossary.signature in second.signature
+
+
+@settings(max_examples=60)
+@given(articles())
+def test_without_a_term_nothing_changes(text: str) -> None:
+    glossary = news_glossary()
+    engine = Dictionary()
+    batcher = Batcher(engine, BatchingOptions(workers=1))
+    translator = Translator(engine, batcher, DecodingOptions(beam_size=2))
+    texts = [t for t in text.split("\n") if not glossary.find(t)]
+    plain = translator.translate(texts)
+    decoded = list(engine.seen)
+    engine.seen.clear()
+    with_ = translator.translate(texts, TranslateOptions(glossary=glossary))
+    batcher.close()
+    assert [r.text for r in with_] == [r.text for r in plain]
+    assert sorted(map(repr, engine.seen)) == sorted(map(repr, decoded))
