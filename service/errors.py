@@ -12,6 +12,7 @@ import math
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, Response, g, json, request
 from werkzeug.exceptions import HTTPException
@@ -75,6 +76,7 @@ KINDS = {
              "The key's characters of the day are used; `Retry-After` is the time to midnight UTC."),
         Kind("busy", 429, "Busy", "More work waits than is taken; try again after `Retry-After` seconds."),
         Kind("store_full", 507, "No room to store", "The disk is full; nothing of the request was kept."),
+        Kind("gave_up", 500, "Given up", "The process ended `jobs.max_attempts` times while at work on it."),
         Kind("internal", 500, "Internal error", "Our fault. The log has it under the request id."),
         Kind("unavailable", 503, "Not available now", "The model isn't loaded or can't work; see /readyz."),
         Kind("store_busy", 503, "Store busy", "The database is held by another process; try again."),
@@ -160,16 +162,21 @@ def _http_detail(error: HTTPException) -> str:
     return error.description or "The request can't be understood."
 
 
-def render(problem: Problem) -> Response:
-    """The problem as a response, `Retry-After` included."""
-    body = {
-        "type": f"{request.script_root}/docs/problems#{problem.kind.code}",
+def document(problem: Problem, request_id: str | None = None, root: str = "") -> dict[str, Any]:
+    """The problem document. `root` is the path under which a proxy serves us."""
+    return {
+        "type": f"{root}/docs/problems#{problem.kind.code}",
         "title": problem.kind.title,
         "status": problem.kind.status,
         "detail": problem.detail,
-        "request_id": g.get("request_id"),
+        "request_id": request_id,
         "errors": [{"pointer": e.pointer, "detail": e.detail} for e in problem.errors],
     }
+
+
+def render(problem: Problem) -> Response:
+    """The problem as a response, `Retry-After` included."""
+    body = document(problem, g.get("request_id"), request.script_root)
     response = Response(json.dumps(body), problem.kind.status, mimetype=PROBLEM_JSON, headers=problem.headers)
     if problem.retry_after is not None:
         response.headers["Retry-After"] = str(max(1, math.ceil(problem.retry_after)))

@@ -144,7 +144,7 @@ class JobRow(Base):
 
     __tablename__ = "jobs"
     __table_args__ = (
-        Index("jobs_waiting", "state", "lane", "id"),
+        Index("jobs_waiting", "state", "lane", "owner", "id", "not_before"),
         Index("jobs_by_owner", "owner", "id"),
         Index("jobs_by_batch", "batch_id", "position"),
     )

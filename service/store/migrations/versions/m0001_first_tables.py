@@ -161,7 +161,7 @@ def upgrade() -> None:
     )
     op.create_index("jobs_by_batch", "jobs", ["batch_id", "position"])
     op.create_index("jobs_by_owner", "jobs", ["owner", "id"])
-    op.create_index("jobs_waiting", "jobs", ["state", "lane", "id"])
+    op.create_index("jobs_waiting", "jobs", ["state", "lane", "owner", "id", "not_before"])
 
     op.create_table(
         "segments",

@@ -1,0 +1,247 @@
+"""Jobs done by threads of the serving process. What a crash leaves is taken up by whoever lives: the lease of
+a dead worker runs out.
+
+One more thread keeps the leases, writes progress down and looks whether jobs were cancelled or taken over.
+"""
+
+import logging
+import os
+import socket
+import threading
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from models.errors import Busy, Closed
+from service import logs
+from service.errors import Problem, as_problem, document
+from service.jobs.executor import Ended, Kind, Output, Stopped
+from service.jobs.live import Live
+from service.store import jobs
+from service.store.database import Database
+from service.store.errors import StoreError
+from service.store.jobs import Job
+
+log = logging.getLogger(__name__)
+
+#: Seconds after which workers look for work that nobody told them of: of other processes, or put back.
+LOOK_EVERY = 2.0
+#: Seconds between two times that progress is written down.
+WRITE_EVERY = 1.0
+#: Seconds that jobs at work get to notice that the service closes.
+CLOSE_SECONDS = 10.0
+#: Seconds to wait when the database can't be used.
+STORE_WAIT = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutorOptions:
+    """Threads by lane; `lease` is how long a worker may be silent before its job is given to another."""
+
+    workers: Mapping[str, int]
+    lease: timedelta
+    max_attempts: int
+
+
+class _Work:
+    """One job at work; what its kind sees as `Watch`."""
+
+    def __init__(self, job: Job, live: Live) -> None:
+        self.job = job
+        self._live = live
+        self.stopped = threading.Event()
+
+    def progress(self, done: int, total: int) -> None:
+        if self.stopped.is_set():
+            raise Stopped
+        self._live.progress(self.job.id, done, total)
+
+    def segments(self, fresh: Sequence[Mapping[str, Any]]) -> None:
+        if self.stopped.is_set():
+            raise Stopped
+        self._live.segments(self.job.id, fresh)
+
+
+class LocalExecutor:
+    """`kinds` does the jobs, `ended` is told of each that ended, within the transaction that ends it."""
+
+    def __init__(
+        self,
+        database: Database,
+        kinds: Mapping[str, Kind],
+        options: ExecutorOptions,
+        live: Live,
+        ended: Ended | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._database = database
+        self._kinds = kinds
+        self._options = options
+        self._live = live
+        self._ended = ended
+        self._clock = clock
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{id(self):x}"
+        self._changed = threading.Condition()
+        self._working: dict[str, _Work] = {}
+        self._closing = False
+        self._news = 0
+        self._threads = [
+            threading.Thread(target=self._work_lane, args=(lane,), name=f"mujaz-job-{lane}-{n}", daemon=True)
+            for lane, count in options.workers.items()
+            for n in range(count)
+        ]
+        self._keeper = threading.Thread(target=self._keep, name="mujaz-job-leases", daemon=True)
+
+    def start(self) -> None:
+        for thread in (*self._threads, self._keeper):
+            thread.start()
+
+    def notify(self) -> None:
+        with self._changed:
+            self._news += 1
+            self._changed.notify_all()
+
+    def stop(self, job_id: str) -> None:
+        with self._changed:
+            work = self._working.get(job_id)
+        if work is not None:
+            work.stopped.set()
+
+    def close(self) -> None:
+        with self._changed:
+            self._closing = True
+            for work in self._working.values():
+                work.stopped.set()
+            self._changed.notify_all()
+        until = time.monotonic() + CLOSE_SECONDS
+        for thread in (*self._threads, self._keeper):
+            if thread.ident is not None:
+                thread.join(max(0.0, until - time.monotonic()))
+
+    def _work_lane(self, lane: str) -> None:
+        while True:
+            with self._changed:
+                if self._closing:
+                    return
+                seen = self._news
+            try:
+                job = self._claim(lane)
+            except StoreError as error:
+                log.error("no job can be taken: %s", error)
+                self._pause(seen, STORE_WAIT)
+                continue
+            if job is None:
+                self._pause(seen, LOOK_EVERY)
+            else:
+                self._do(job)
+
+    def _pause(self, seen: int, seconds: float) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._closing or self._news != seen, seconds)
+
+    def _claim(self, lane: str) -> Job | None:
+        now = self._clock()
+        with self._database.read() as session:
+            if not jobs.any_ready(session, lane, now):
+                return None
+        with self._database.write() as session:
+            return jobs.claim(session, lane, self.name, now, self._options.lease)
+
+    def _do(self, job: Job) -> None:
+        work = _Work(job, self._live)
+        with self._changed:
+            self._working[job.id] = work
+            if self._closing:
+                work.stopped.set()
+        self._live.begin(job.id)
+        logs.request_id.set(job.id)
+        try:
+            self._end(work, *self._outcome(work))
+        except StoreError as error:
+            # Its lease runs out, and it is done again.
+            log.error("the end of job %s can't be written: %s", job.id, error)
+        finally:
+            with self._changed:
+                del self._working[job.id]
+            self._live.end(job.id)
+            logs.request_id.set(None)
+
+    def _outcome(self, work: _Work) -> tuple[Output | None, Exception | None]:
+        job = work.job
+        if job.attempts > self._options.max_attempts:
+            times = self._options.max_attempts
+            return None, Problem("gave_up", f"The process ended {times} times while at work on this.")
+        try:
+            return self._kinds[job.kind](job, work), None
+        except Exception as error:  # becomes the job's problem; the worker must live on
+            return None, error
+
+    def _end(self, work: _Work, output: Output | None, error: Exception | None) -> None:
+        job, now = work.job, self._clock()
+        with self._database.write() as session:
+            if output is not None:
+                mine = jobs.finish(session, job, now, output.result)
+                if mine and output.store is not None:
+                    output.store(session)
+            elif isinstance(error, Stopped):
+                mine = self._stopped(session, job, now)
+            elif isinstance(error, Closed):
+                mine = jobs.release(session, job)
+            elif isinstance(error, Busy):
+                mine = jobs.release(session, job, now + timedelta(seconds=error.retry_after))
+            else:
+                assert error is not None
+                mine = jobs.fail(session, job, now, _problem(error))
+            if not mine:
+                log.warning("job %s was taken over by another worker; this result is dropped", job.id)
+            elif self._ended is not None:
+                after = jobs.get(session, job.owner, job.id)
+                if after is not None and after.ended:
+                    self._ended(session, after)
+
+    def _stopped(self, session: Any, job: Job, now: datetime) -> bool:
+        current = jobs.get(session, job.owner, job.id)
+        if current is not None and current.cancelling:
+            return jobs.cancelled(session, job, now)
+        return jobs.release(session, job)
+
+    def _keep(self) -> None:
+        """Renew leases in time, write progress as it goes on, pass on cancellations."""
+        lease = self._options.lease.total_seconds()
+        renewed, written = time.monotonic(), dict[str, tuple[int, int]]()
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closing, min(WRITE_EVERY, lease / 4))
+                working = dict(self._working)
+                if self._closing and not working:
+                    return
+            marks = {k: v for k, v in self._live.marks().items() if k in working and written.get(k) != v}
+            due = time.monotonic() - renewed >= lease / 3
+            if not working or not (marks or due):
+                continue
+            try:
+                self._write(working, marks)
+            except StoreError as error:
+                log.warning("leases can't be renewed: %s", error)
+                continue
+            renewed, written = time.monotonic(), {k: v for k, v in (written | marks).items() if k in working}
+
+    def _write(self, working: Mapping[str, _Work], marks: Mapping[str, tuple[int, int]]) -> None:
+        with self._database.write() as session:
+            jobs.progress(session, marks, self.name)
+            held = jobs.renew(session, working, self.name, self._clock(), self._options.lease)
+        for job_id, work in working.items():
+            if held.get(job_id, True):  # cancelled, or no longer ours
+                work.stopped.set()
+
+
+def _problem(error: Exception) -> dict[str, Any]:
+    problem = as_problem(error)
+    if problem.kind.code == "internal":
+        # The message may hold a piece of the article; type and place tell what we need.
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        log.error("unforeseen %s\n%s", type(error).__qualname__, frames)
+    return document(problem)

@@ -1,0 +1,55 @@
+"""What a job has to do, as the JSON that the store keeps. Options that the request left open are settled when
+it is accepted, so that a job does the same whenever it runs."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from models.document import Article
+from models.pipeline import SummaryOptions
+from models.summarize import Length
+from models.translator import TranslateOptions
+
+SUMMARY = "summary"
+TRANSLATION = "translation"
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryOrder:
+    """An article to translate and summarise; with `url` it has still to be fetched. `store`: keep it."""
+
+    article: Article
+    length: Length
+    method: str
+    alignments: bool = False
+    glossary_id: str | None = None
+    store: bool = False
+    url: str | None = None
+
+    def options(self, translate: TranslateOptions) -> SummaryOptions:
+        return SummaryOptions(self.length, self.method, translate)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def of(cls, request: Mapping[str, Any]) -> "SummaryOrder":
+        article, length = Article(**request["article"]), Length(**request["length"])
+        return cls(**{**request, "article": article, "length": length})
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationOrder:
+    """Texts to translate."""
+
+    texts: tuple[str, ...]
+    alternatives: int = 0
+    alignments: bool = False
+    glossary_id: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "texts": list(self.texts)}
+
+    @classmethod
+    def of(cls, request: Mapping[str, Any]) -> "TranslationOrder":
+        return cls(**{**request, "texts": tuple(request["texts"])})
