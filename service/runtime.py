@@ -5,10 +5,9 @@ while the service drains, and holds the limits. `parts.py` chooses what it is ma
 """
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -17,14 +16,17 @@ from models.batching import Lane
 from models.document import Article, BilingualSummary, Notice, TextTranslation
 from models.errors import Busy, Closed, TooLong
 from models.glossary import Glossary
+from models.markup import MarkupOptions, MarkupTranslation, translate_markup
 from models.pipeline import Partial, SummaryOptions
 from models.translator import Progress, TranslateOptions
-from service.concurrency import WAITING
+from service import logs
 from service.config import Config
 from service.ingest import uploads
 from service.ingest.pool import Pool, PoolOptions
 from service.model_list import ModelFacts
 from service.services import Services, open_services
+from service.single_flight import SingleFlight
+from service.slots import Slots
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +77,21 @@ class Translated:
     translate_ms: float
 
 
+@dataclass(frozen=True, slots=True)
+class TranslatedMarkup:
+    """The answer to a list of marked-up texts; `languages` (of their words) goes with them one by one."""
+
+    results: list[MarkupTranslation]
+    languages: list[str]
+    warnings: tuple[Notice, ...]
+    total_ms: float
+    translate_ms: float
+
+    @property
+    def cached_segments(self) -> int:
+        return sum(block.cached_segments for r in self.results for block in r.blocks)
+
+
 class Runtime:
     """Thread-safe. `close` frees everything; work after that raises `Closed`."""
 
@@ -95,8 +112,11 @@ class Runtime:
             PoolOptions(extraction.workers, extraction.timeout_seconds, extraction.pages_per_worker)
         )
         self._closers = (*closers, self.pool.close)
-        self._slots = threading.BoundedSemaphore(max(1, config.server.threads - RESERVED_THREADS))
-        self._waiting = threading.BoundedSemaphore(WAITING)
+        self._slots = Slots(max(1, config.server.threads - RESERVED_THREADS))
+        self._articles: SingleFlight[tuple[Article, SummaryOptions], BilingualSummary] = SingleFlight()
+        self._texts: SingleFlight[tuple[tuple[str, ...], TranslateOptions], list[TextTranslation]] = (
+            SingleFlight()
+        )
         self._draining = False
         self._queue: Queue | None = None
         self._services: Services | None = None
@@ -128,25 +148,41 @@ class Runtime:
         return self._services
 
     def summarise(
-        self, article: Article, options: SummaryOptions, progress: Progress | None = None
+        self,
+        article: Article,
+        options: SummaryOptions,
+        progress: Progress | None = None,
+        partial: Partial | None = None,
+        *,
+        background: bool = False,
     ) -> BilingualSummary:
-        """Translation and summary. Raises `TooLong`, `Busy`, `Closed`, `SummaryFailed`, or the engine's."""
+        """Translation and summary; `background` work takes no slot of those who wait. Raises `TooLong`,
+        `Busy`, `Closed`, `SummaryFailed`, or the engine's."""
         self._check_length(len(article.text) + len(article.title or ""))
-        with self._work():
-            result = self.pipeline.run(article, options, progress)
+        with self._work(background):
+            result = self._articles.do(
+                (article, options), lambda: self.pipeline.run(article, options, progress, partial)
+            )
         self._count(len(result.translations), result.cached_segments, len(article.text))
         warnings = _language_warnings([detect.language_of(article.text)])
         return replace(result, warnings=result.warnings + warnings) if warnings else result
 
-    def translate(self, texts: Sequence[str], options: TranslateOptions) -> Translated:
-        """Every text's translation, in order. Raises `TooLong`, `Busy`, `Closed`, or the engine's error."""
-        limits = self.config.limits
-        if len(texts) > limits.max_texts:
-            raise TooLong(f"{len(texts):,} texts are over the limit of {limits.max_texts:,}.")
-        self._check_length(sum(map(len, texts)))
+    def translate(
+        self,
+        texts: Sequence[str],
+        options: TranslateOptions,
+        progress: Progress | None = None,
+        *,
+        background: bool = False,
+    ) -> Translated:
+        """Every text's translation, in order; `background` as above. Raises `TooLong`, `Busy`, `Closed`, or
+        the engine's error."""
+        self._check_texts(texts)
         started = time.perf_counter()
-        with self._work():
-            results = self.pipeline.translate(texts, options)
+        with self._work(background):
+            results = self._texts.do(
+                (tuple(texts), options), lambda: self.pipeline.translate(texts, options, progress)
+            )
         translated = time.perf_counter()
         self._count(
             sum(len(r.translations) for r in results),
@@ -163,12 +199,40 @@ class Runtime:
             translate_ms=1000 * (translated - started),
         )
 
+    def translate_markup(
+        self, sources: Sequence[str], markup: MarkupOptions, options: TranslateOptions
+    ) -> TranslatedMarkup:
+        """Every source with its tags and English words, in order. Raises what `translate` raises."""
+        self._check_texts(sources)
+        started = time.perf_counter()
+        with self._work():
+            results = translate_markup(self.pipeline.translate, sources, markup, options)
+        translated = time.perf_counter()
+        blocks = [block for r in results for block in r.blocks]
+        self._count(
+            sum(len(b.translations) for b in blocks),
+            sum(b.cached_segments for b in blocks),
+            sum(map(len, sources)),
+        )
+        languages = [detect.language_of("\n".join(block.source for block in r.blocks)) for r in results]
+        warnings = _merge([_numbered(r.notices, n, len(sources)) for n, r in enumerate(results)])
+        return TranslatedMarkup(
+            results,
+            languages,
+            warnings + _language_warnings(languages),
+            total_ms=1000 * (time.perf_counter() - started),
+            translate_ms=1000 * (translated - started),
+        )
+
+    def backlog_seconds(self, lane: Lane = "interactive") -> float:
+        """How long new work would wait behind what waits in `lane`, estimated; 0 when nothing does."""
+        if self._queue is None or not self._queue.queued_tokens()[lane]:
+            return 0.0
+        return self._queue.backlog_seconds(lane)
+
     def detect(self, texts: Sequence[str]) -> list[detect.Detection]:
         """Every text's language, in order. Raises `TooLong`, `Busy`, `Closed`."""
-        limits = self.config.limits
-        if len(texts) > limits.max_texts:
-            raise TooLong(f"{len(texts):,} texts are over the limit of {limits.max_texts:,}.")
-        self._check_length(sum(map(len, texts)))
+        self._check_texts(texts)
         with self._work():
             return [detect.detect(text) for text in texts]
 
@@ -199,6 +263,12 @@ class Runtime:
         for close in self._closers:
             close()
 
+    def _check_texts(self, texts: Sequence[str]) -> None:
+        limit = self.config.limits.max_texts
+        if len(texts) > limit:
+            raise TooLong(f"{len(texts):,} texts are over the limit of {limit:,}.")
+        self._check_length(sum(map(len, texts)))
+
     def _check_length(self, characters: int) -> None:
         limit = self.config.limits.max_text_chars
         if characters > limit:
@@ -213,28 +283,24 @@ class Runtime:
             self._services.metrics.refused("busy")
 
     @contextmanager
-    def _work(self) -> Iterator[None]:
-        if self._draining:
+    def _work(self, background: bool = False) -> Iterator[None]:
+        if self._draining and not background:
             raise Closed("The service is shutting down.")
-        if not (self._slots.acquire(blocking=False) or self._wait_for_slot()):
-            self._refused()
-            backlog = SLOT_WAIT if self._queue is None else self._queue.backlog_seconds("interactive")
-            raise Busy("All threads are at work; try again soon.", max(SLOT_WAIT, backlog))
-        try:
-            yield
-        except Busy:
-            self._refused()
-            raise
-        finally:
-            self._slots.release()
+        with self._slot(background) as taken:
+            if not taken:
+                self._refused()
+                backlog = SLOT_WAIT if self._queue is None else self._queue.backlog_seconds("interactive")
+                raise Busy("All threads are at work; try again soon.", max(SLOT_WAIT, backlog))
+            try:
+                yield
+            except Busy:
+                self._refused()
+                raise
 
-    def _wait_for_slot(self) -> bool:
-        if not self._waiting.acquire(blocking=False):
-            return False
-        try:
-            return self._slots.acquire(timeout=SLOT_WAIT)
-        finally:
-            self._waiting.release()
+    def _slot(self, background: bool) -> AbstractContextManager[bool]:
+        """Jobs have threads of their own; requests share slots, fairly between keys."""
+        caller = logs.caller.get()
+        return nullcontext(True) if background else self._slots.hold(caller[0] if caller else "", SLOT_WAIT)
 
 
 def _language_warnings(languages: Sequence[str]) -> tuple[Notice, ...]:
