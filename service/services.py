@@ -10,8 +10,9 @@ from service.concurrency import Concurrency
 from service.config import Config
 from service.keyring import Keyring
 from service.metrics import Metrics
-from service.store import migrate
+from service.store import counts, migrate
 from service.store.database import Database
+from service.store.errors import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -34,4 +35,15 @@ def open_services(config: Config) -> Services:
     database = Database(config.database_url)
     migrate.upgrade(database)
     log.info("store: %s", database.url.render_as_string(hide_password=True))
-    return Services(database, Keyring(database), Metrics(), Concurrency())
+    metrics = Metrics()
+    metrics.ask("jobs", "Jobs in the store.", "state", lambda: _jobs(database))
+    return Services(database, Keyring(database), metrics, Concurrency())
+
+
+def _jobs(database: Database) -> dict[str, int]:
+    """None when the store doesn't answer: the other numbers are wanted all the more then."""
+    try:
+        with database.read() as session:
+            return counts.jobs_by_state(session)
+    except StoreError:
+        return {}

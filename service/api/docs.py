@@ -11,6 +11,7 @@ from service.api import ROUTES
 from service.api.problems import problem_responses
 from service.api.routes import Route
 from service.api.schemas import ProblemJson
+from service.context import current
 from service.version import VERSION
 
 docs = Blueprint("docs", __name__)
@@ -45,7 +46,12 @@ _START = """SwaggerUIBundle({
 @docs.get("/openapi.json")
 def description() -> Response:
     """The API's description in OpenAPI 3.1."""
-    described = {**openapi(), "servers": [{"url": request.script_root or "/"}]}
+    key = [{"key": []}]
+    described = {
+        **openapi(),
+        "servers": [{"url": request.script_root or "/"}],
+        "security": key if current().config.needs_keys else [{}, *key],
+    }
     return Response(json.dumps(described), mimetype="application/json")
 
 
@@ -92,6 +98,7 @@ def openapi() -> dict[str, Any]:
         info=Info(title="Mujaz", version=VERSION, description=about),
         doc_ui=False,
         static_folder=None,
+        security_schemes={"key": {"type": "http", "scheme": "bearer", "description": "See docs/keys.md."}},
         validation_error_model=ProblemJson,
         # Every operation describes its own errors; under this name flask-openapi3 finds nothing to add.
         validation_error_status="default",
@@ -99,7 +106,8 @@ def openapi() -> dict[str, Any]:
     for route in ROUTES:
         add = getattr(described, route.method.lower())
         responses = {route.status: _success(route), **problem_responses()}
-        add(route.path, tags=[Tag(name=route.tag)], responses=responses)(route.handler)
+        security: list[dict[str, list[Any]]] | None = [] if route.scope is None else None
+        add(route.path, tags=[Tag(name=route.tag)], responses=responses, security=security)(route.handler)
     return _with_forms(described.api_doc)
 
 
