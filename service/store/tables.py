@@ -3,43 +3,19 @@
 The schema in the database is made by the migrations alone; a test compares the two.
 """
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-)
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-
-class UtcTime(TypeDecorator[datetime]):
-    """An instant. PostgreSQL keeps the zone; SQLite has none, so there it is UTC without saying so."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
+from service.store.types import AnyText, UtcTime
 
 
 class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own name for it
         datetime: UtcTime,
-        str: Text,
+        str: AnyText,
         dict[str, Any]: JSON,
         list[Any]: JSON,
     }
@@ -72,7 +48,8 @@ class UsageRow(Base):
 
 class ArticleRow(Base):
     """A stored article with its translation as a whole. `fingerprint` names article, options and signature:
-    the same work is stored once per owner."""
+    the same work is stored once per owner. `characters` (code points of `text`) and `flag_count` are here so
+    that a list needs no look at texts and segments."""
 
     __tablename__ = "articles"
     __table_args__ = (
@@ -95,6 +72,8 @@ class ArticleRow(Base):
     model: Mapped[str]
     signature: Mapped[str]
     warnings: Mapped[list[Any]]
+    characters: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    flag_count: Mapped[int] = mapped_column(server_default="0")
 
 
 class SegmentRow(Base):
@@ -121,6 +100,19 @@ class SummaryRow(Base):
     article_id: Mapped[str] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
     method: Mapped[str]
     sentences: Mapped[list[Any]]
+
+
+class WordsRow(Base):
+    """The words of an article as `search.py` cuts them, a space between; `policy` says by which rules. The
+    index over them is the database's own (FTS5 or GIN): the migration makes it, triggers or a generated
+    column keep it."""
+
+    __tablename__ = "article_words"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[str] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), unique=True)
+    policy: Mapped[str]
+    title: Mapped[str]
+    body: Mapped[str]
 
 
 class BatchRow(Base):
