@@ -46,7 +46,7 @@ _START = """SwaggerUIBundle({
 @docs.get("/openapi.json")
 def description() -> Response:
     """The API's description in OpenAPI 3.1."""
-    key = [{"key": []}]
+    key: list[dict[str, list[str]]] = [{"key": []}]
     described = {
         **openapi(),
         "servers": [{"url": request.script_root or "/"}],

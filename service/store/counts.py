@@ -10,5 +10,5 @@ STATES = ("queued", "running", "succeeded", "failed", "cancelled")
 
 def jobs_by_state(session: Session) -> dict[str, int]:
     """How many jobs the store has in each state."""
-    found = session.execute(select(JobRow.state, func.count()).group_by(JobRow.state))
-    return dict.fromkeys(STATES, 0) | {state: number for state, number in found}
+    found = session.execute(select(JobRow.state, func.count().label("jobs")).group_by(JobRow.state))
+    return dict.fromkeys(STATES, 0) | {row.state: row.jobs for row in found}
