@@ -1,13 +1,9 @@
-"""How many requests may wait for a thread that works, and how many of each key are worked on at once."""
+"""How many requests of each key are worked on at once."""
 
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-#: Requests that may wait for a work slot, beside those that work: a short crowd is served late instead of
-#: being refused. They have threads of their own, so that health checks are answered meanwhile.
-WAITING = 8
 
 
 class Concurrency:

@@ -16,8 +16,8 @@ from gunicorn.glogging import Logger
 
 from models.errors import MujazError
 from service import logs
-from service.concurrency import WAITING
 from service.config import Config
+from service.slots import WAITING
 
 if TYPE_CHECKING:
     from flask import Flask

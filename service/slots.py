@@ -1,0 +1,92 @@
+"""Who works now and who waits: work slots, shared fairly between keys.
+
+A freed slot goes to the waiting request whose key has the fewest; who has waited longest comes first among
+equals. The waiting room is small. When it is full, a request of a key with little in the house takes the
+place of the latest one of the key that has the most, so that one key's crowd can't lock the others out.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+#: Requests that may wait for a work slot, beside those that work: a short crowd is served late instead of
+#: being refused. They have threads of their own, so that health checks are answered meanwhile.
+WAITING = 8
+
+
+@dataclass(eq=False, slots=True)
+class _Waiter:
+    key: str
+    granted: bool = False
+    displaced: bool = False
+
+
+class Slots:
+    """Thread-safe; keeps nothing of keys that are idle."""
+
+    def __init__(self, total: int, waiting: int = WAITING) -> None:
+        self._free = total
+        self._room = waiting
+        self._changed = threading.Condition()
+        self._held: Counter[str] = Counter()
+        self._waiters: list[_Waiter] = []
+
+    @contextmanager
+    def hold(self, key: str, seconds: float) -> Iterator[bool]:
+        """Inside, the request of `key` has a slot, for which it waited `seconds` at most; or False, when
+        there was none for it."""
+        taken = self._take(key, seconds)
+        try:
+            yield taken
+        finally:
+            if taken:
+                self._give_back(key)
+
+    def _take(self, key: str, seconds: float) -> bool:
+        with self._changed:
+            if self._free and not self._waiters:
+                self._grant(key)
+                return True
+            waiter = _Waiter(key)
+            if not self._enter(waiter):
+                return False
+            self._changed.wait_for(lambda: waiter.granted or waiter.displaced, seconds)
+            if not waiter.granted and waiter in self._waiters:
+                self._waiters.remove(waiter)
+            return waiter.granted
+
+    def _enter(self, waiter: _Waiter) -> bool:
+        if len(self._waiters) >= self._room:
+            most = max(
+                self._waiters, key=lambda w: (self._house(w.key), self._waiters.index(w)), default=None
+            )
+            if most is None or self._house(most.key) <= self._house(waiter.key) + 1:
+                return False
+            most.displaced = True
+            self._waiters.remove(most)
+            self._changed.notify_all()
+        self._waiters.append(waiter)
+        return True
+
+    def _house(self, key: str) -> int:
+        """Requests of a key that work or wait."""
+        return self._held[key] + sum(w.key == key for w in self._waiters)
+
+    def _grant(self, key: str) -> None:
+        self._free -= 1
+        self._held[key] += 1
+
+    def _give_back(self, key: str) -> None:
+        with self._changed:
+            self._free += 1
+            self._held[key] -= 1
+            if not self._held[key]:
+                del self._held[key]
+            if self._waiters:
+                following = min(self._waiters, key=lambda w: self._held[w.key])
+                self._waiters.remove(following)
+                following.granted = True
+                self._grant(following.key)
+                self._changed.notify_all()
