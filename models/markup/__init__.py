@@ -16,14 +16,15 @@ from models.markup.nodes import Block
 from models.markup.options import MarkupOptions
 from models.markup.place import Placer
 from models.markup.shape import shape
-from models.markup.write import in_order, write
+from models.markup.write import in_order, untouched, write
 from models.translator import TranslateOptions
 
-__all__ = ["APPROXIMATE", "SIMPLIFIED", "MarkupOptions", "MarkupTranslation", "translate_markup"]
+__all__ = ["APPROXIMATE", "KEPT", "SIMPLIFIED", "MarkupOptions", "MarkupTranslation", "translate_markup"]
 
 #: Codes of the notices.
 APPROXIMATE = "markup_approximate"
 SIMPLIFIED = "markup_simplified"
+KEPT = "markup_kept"
 #: Inline tags nested deeper than this are nobody's prose; placing them takes time for each level.
 MAX_DEPTH = 64
 
@@ -75,15 +76,17 @@ class _Document:
         self._approximate = self._simplified = 0
 
     def result(self) -> MarkupTranslation:
-        text = self._written(quotes=False)
+        """The first way of writing it that keeps all tags. Anything but the first is for broken markup, where
+        a quotation mark or a `<` of the text can turn what follows into something else."""
         wanted = shape(self._source, self._markup)
-        if shape(text, self._markup) != wanted:
-            text = self._written(quotes=True)
-        if shape(text, self._markup) != wanted:
-            text = self._written(quotes=True, simple=True)
-        return MarkupTranslation(self._source, text, tuple(self._results), self._notices())
+        for quotes, simple in ((False, False), (True, False), (False, True), (True, True)):
+            text = self._written(quotes, simple)
+            if shape(text, self._markup) == wanted:
+                return MarkupTranslation(self._source, text, tuple(self._results), self._notices())
+        notices = (*_language(self._results), Notice(KEPT, "The markup is too broken: nothing was changed."))
+        return MarkupTranslation(self._source, self._source, tuple(self._results), notices)
 
-    def _written(self, *, quotes: bool, simple: bool = False) -> str:
+    def _written(self, quotes: bool, simple: bool) -> str:
         self._approximate = self._simplified = 0
         results = iter(self._results)
         return "".join(
@@ -92,7 +95,7 @@ class _Document:
 
     def _block(self, block: Block, result: TextTranslation, quotes: bool, simple: bool) -> str:
         if all(t.text == t.segment.span.of(result.source) for t in result.translations):
-            return block.raw
+            return untouched(block, harmless=simple)
         if not simple and block.depth <= MAX_DEPTH:
             links = Links(result)
             placer = Placer(links)
@@ -133,11 +136,12 @@ def _blocks(count: int) -> str:
 def _language(results: Sequence[TextTranslation]) -> tuple[Notice, ...]:
     """The blocks' own notices once each; that some of many blocks are in another language is one remark."""
     every = [notice for result in results for notice in result.notices]
-    foreign = sum(any(n.code == "not_arabic" for n in r.notices) for r in results)
-    if not foreign or foreign == len(results):
+    untouched = [r for r in results if any(n.code == "not_arabic" for n in r.notices)]
+    if len(untouched) == len(results):
         return tuple(dict.fromkeys(every))
-    rest = (n for n in every if n.code != "not_arabic")
-    remark = Notice(
-        "mixed_language", f"{_blocks(foreign)} of {len(results)} came back untouched: not Arabic."
-    )
-    return (*dict.fromkeys(rest), remark)
+    found = dict.fromkeys(n for n in every if n.code != "not_arabic")
+    foreign = sum(any(c.isalpha() for c in r.source) for r in untouched)
+    if foreign:
+        many = f"{_blocks(foreign)} of {len(results)}"
+        found[Notice("mixed_language", f"{many} came back untouched: not Arabic.")] = None
+    return tuple(found)

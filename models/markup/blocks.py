@@ -1,8 +1,9 @@
 """Markup cut into what is copied and what is translated.
 
 A *block* is a stretch of text that no tag interrupts but inline ones: what a reader takes for one or more
-whole sentences. Its tags are kept as nodes with their place in the text that the model gets. Everything between
-blocks is copied, and so is what stands at a block's rim: white space, comments, tags around the whole of it.
+whole sentences. Its tags are kept as nodes with their place in the text that the model gets. Everything
+between blocks is copied, and so is what stands at a block's rim: white space, comments, tags around the whole
+of it.
 """
 
 import re
@@ -10,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from models.markup import elements
-from models.markup.keep import keep
+from models.markup.keep import KEPT_WORDS, keep, keep_latin
 from models.markup.nodes import ALONE, BEFORE, BEYOND, Block, Mode, build
 from models.markup.options import MarkupOptions
-from models.markup.parse import Token, partners, tokenize
+from models.markup.parse import Dialect, Token, partners, tokenize
 
 Piece = str | Block
 
@@ -21,9 +22,9 @@ _VISIBLE = re.compile(r"[^\W_]")
 _BLANK = r"(?:\s|&nbsp;|&#160;|&#x[aA]0;)"
 _HEAD = re.compile(rf"{_BLANK}+")
 _ENTITY_TAIL = re.compile(r"&(?:nbsp|#160|#x[aA]0);\Z")
+_SEPARATOR = re.compile(rf"{_BLANK}*(?:[|/\\·•–—›»←>]|&(?:raquo|middot|bull|gt|mdash|ndash);){_BLANK}*")
 _HTML_INSIDE = re.compile(r"</?[A-Za-z]|&(?:#\d+|\w+);")
-#: A kept element of more words than this, or of a whole sentence, is no word of the sentence around it.
-KEPT_WORDS = 4
+_DIALECTS: dict[Mode, Dialect] = {"html": "html", "pre": "html", "xml": "xml", "cdata": "xml"}
 _SENTENCE = re.compile(r"[.!?؟…]\Z")
 
 
@@ -42,7 +43,7 @@ def pieces(source: str, options: MarkupOptions) -> list[Piece]:
             start = i + 1
             if token.name in elements.PREFORMATTED and options.kind == "html" and other[i] >= 0:
                 preformatted += 1 if token.kind == "open" else -1
-        elif _begins_link(tokens, i, start):  # links side by side: a menu, not a sentence
+        elif _begins_link(tokens, i, start):
             found.extend(_block(tokens, range(start, i), other, mode))
             start = i
     found.extend(_block(tokens, range(start, len(tokens)), other, "pre" if preformatted else options.kind))
@@ -98,12 +99,11 @@ def _cdata(token: Token, options: MarkupOptions) -> Iterator[Piece]:
 
 
 def _begins_link(tokens: Sequence[Token], i: int, start: int) -> bool:
-    return (
-        i > start
-        and tokens[i].kind == "open"
-        and tokens[i].name == "a" == tokens[i - 1].name
-        and tokens[i - 1].kind == "close"
-    )
+    """Links side by side, or with a bar or dot between: a menu, not a sentence."""
+    if tokens[i].kind != "open" or tokens[i].name != "a" or i <= start:
+        return False
+    before = i - 2 if tokens[i - 1].kind == "text" and _SEPARATOR.fullmatch(tokens[i - 1].raw) else i - 1
+    return before >= start and tokens[before].kind == "close" and tokens[before].name == "a"
 
 
 def _block(tokens: Sequence[Token], place: range, other: Sequence[int], mode: Mode) -> Iterator[Piece]:
@@ -125,7 +125,7 @@ def _block(tokens: Sequence[Token], place: range, other: Sequence[int], mode: Mo
         inner[-1] = Token("text", text)
     yield head
     if inner:
-        yield build(inner, [_local(other[i], i, core) for i in core], mode)
+        yield build(*keep_latin(inner, [_local(other[i], i, core) for i in core], _DIALECTS[mode]), mode)
     yield tail
 
 
@@ -136,7 +136,7 @@ def _core(tokens: Sequence[Token], place: range, other: Sequence[int]) -> range:
     def bare(i: int) -> bool:
         token = tokens[i]
         if token.kind == "text":
-            return not token.raw.strip()
+            return not token.raw.strip() or _SEPARATOR.fullmatch(token.raw) is not None
         return token.kind != "kept" and not low <= other[i] < high
 
     while low < high:

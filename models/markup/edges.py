@@ -36,7 +36,7 @@ def trimmed(links: Links, node: Node, stretch: tuple[int, int], function: Sequen
     if noun == "definite":
         while high - low > 1 and _plain(links, low) in ARTICLES:
             low += 1
-    elif not noun and low > 0 and _plain(links, low - 1) in ARTICLES and _same_sentence(links, low):
+    elif not noun and low > 0 and _plain(links, low - 1) in ARTICLES and low not in links.openings:
         low -= 1
     return low, high
 
@@ -45,15 +45,11 @@ def _with_next_word(links: Links, stretch: tuple[int, int], function: Sequence[b
     """An article or preposition alone is not what the Arabic word means: the word that it goes with is."""
     low, high = stretch
     for number in range(high, min(high + 2, len(links.words))):
-        if not _same_sentence(links, number):
+        if number in links.openings:
             break
         if not function[number]:
             return low, number + 1
     return stretch
-
-
-def _same_sentence(links: Links, number: int) -> bool:
-    return all(number != s.low for s in links.sentences)
 
 
 def _outer_words(source: str, node: Node) -> tuple[str, str]:
@@ -74,7 +70,7 @@ def _noun_before(links: Links, node: Node, owner: Origin) -> str:
     """Is the next English word the noun that the Arabic has just before the tag ("definite", "indefinite", ""
     for no)? Then the tag is round its adjective, and the article is the noun's. An adjective agrees with its
     noun in having the article; a verb before an indefinite noun can't be told from a noun."""
-    if owner.end > node.start or links.source[owner.end : node.start].strip():
+    if not owner.end <= node.start <= owner.end + 2 or links.source[owner.end : node.start].strip():
         return ""
     definite = _definite(links.source, owner.start)
     if definite != _definite(links.source, node.start):

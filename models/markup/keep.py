@@ -1,12 +1,22 @@
-"""Elements that are copied with all they hold: `ignore_tags`, `translate="no"`, class `notranslate`, code."""
+"""Elements that are copied with all they hold: `ignore_tags`, `translate="no"`, class `notranslate`, code,
+note marks, and Latin names with a tag of their own.
+"""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from models import arabic
 from models.markup import elements
 from models.markup.options import MarkupOptions
-from models.markup.parse import Token, attributes, decode, partners
+from models.markup.parse import Dialect, Token, attributes, decode, partners
+
+#: A kept element of more words than this, or of a whole sentence, is no word of the sentence around it.
+KEPT_WORDS = 4
+
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_FOREIGN_DIGIT = re.compile("[\u0660-\u0669\u06f0-\u06f9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +59,44 @@ def keep(tokens: Sequence[Token], options: MarkupOptions) -> list[Token]:
         elif token.kind == "open" and token.name in elements.RAISED and options.kind == "html":
             end = _raised_end(tokens, i, other[i])
         if end:
-            result.append(_kept(tokens[i:end], options))
+            result.append(_kept(tokens[i:end], options.kind))
         else:
             result.append(token)
         i = max(end, i + 1)
     return result
+
+
+def keep_latin(
+    tokens: Sequence[Token], other: Sequence[int], dialect: Dialect
+) -> tuple[list[Token], list[int]]:
+    """In a block with Arabic, elements with Latin words only are kept: a model may well spell `World Bank` or
+    an address anew. `other` holds each token's partner (negative: none); both come back without the tokens
+    that went into others."""
+    texts = [decode(t.raw, dialect) if t.kind == "text" else "" for t in tokens]
+    arabic_before = [0, *accumulate(arabic.has_arabic(t) or bool(_FOREIGN_DIGIT.search(t)) for t in texts)]
+    latin_before = [0, *accumulate(bool(_LATIN.search(t)) for t in texts)]
+    result: list[Token] = []
+    kept_from: list[int] = []
+    place: dict[int, int] = {}
+    i = 0
+    while i < len(tokens):
+        end = other[i] + 1 if tokens[i].kind == "open" and other[i] > i else 0
+        place[i] = len(result)
+        kept_from.append(i)
+        foreign = end and arabic_before[-1] and arabic_before[end] == arabic_before[i]
+        if foreign and latin_before[end] > latin_before[i]:
+            token = _kept(tokens[i:end], dialect)
+            if len(token.text.split()) <= KEPT_WORDS:
+                result.append(token)
+                i = end
+                continue
+        result.append(tokens[i])
+        i += 1
+    partners_ = [
+        place[other[i]] if t.kind != "kept" and other[i] >= 0 else min(other[i], -1)
+        for i, t in zip(kept_from, result, strict=True)
+    ]
+    return result, partners_
 
 
 def _end(tokens: Sequence[Token], start: int, partner: int, splitting: frozenset[str]) -> int:
@@ -73,6 +116,6 @@ def _raised_end(tokens: Sequence[Token], start: int, partner: int) -> int:
     return 0 if arabic.has_arabic(decode(inner, "html")) else partner + 1
 
 
-def _kept(tokens: Sequence[Token], options: MarkupOptions) -> Token:
-    text = "".join(decode(t.raw, options.kind) for t in tokens if t.kind == "text")
+def _kept(tokens: Sequence[Token], dialect: Dialect) -> Token:
+    text = "".join(decode(t.raw, dialect) for t in tokens if t.kind == "text")
     return Token("kept", "".join(t.raw for t in tokens), tokens[0].name, " ".join(text.split()))

@@ -25,8 +25,8 @@ class Pairing:
         self._candidates = self._compare(source, sentence)
 
     def mended(self, owners: Sequence[int | None]) -> list[int | None]:
-        """The alignment (number of the Arabic word for each English one), but a word goes where the dictionary
-        has it if it has it elsewhere only: to the nearest such word."""
+        """The alignment (number of the Arabic word for each English one), but a word that the dictionary has
+        for other Arabic words only goes to the nearest of those."""
         result: list[int | None] = []
         for number, owner in enumerate(owners):
             near = self._nearest(number, self._expected(number) if owner is None else owner)

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from models.document import Span, TextTranslation, Translation
 from models.markup.lexicon import Pairing
@@ -37,7 +38,7 @@ class Sentence:
 
 class Links:
     """`words` are the English words (spans of the English), in order; `estimated` tells that some sentence's
-    words were paired without an alignment."""
+    words were paired without an alignment; `openings` are the first words of sentences."""
 
     def __init__(self, result: TextTranslation) -> None:
         self.source = result.source
@@ -55,6 +56,8 @@ class Links:
                 found.setdefault((word.start, word.end), []).append(low + number)
         self.origins = [Origin(*key, tuple(targets)) for key, targets in sorted(found.items())]
         self._starts = [o.start for o in self.origins]
+        self._before = [0, *accumulate(_LETTER.match(c) is not None for c in self.source)]
+        self.openings = frozenset(s.low for s in self.sentences)
         self.owner: list[Origin | None] = [None] * len(self.words)
         for known in self.origins:
             for target in known.targets:
@@ -115,7 +118,7 @@ class Links:
         return k - 1 if k and self.origins[k - 1].end > at else k
 
     def _letters(self, start: int, end: int) -> int:
-        return len(_LETTER.findall(self.source, start, end))
+        return self._before[end] - self._before[start]
 
     def sentence_at(self, at: int) -> int:
         """Number of the sentence that holds `at`, or of the next one; their count behind the last."""
@@ -127,11 +130,6 @@ class Links:
     def covered(self, sentence: Sentence, start: int, end: int) -> bool:
         """Does [start, end) hold all letters of the sentence?"""
         low, high = sentence.source.start, sentence.source.end
-        if start <= low and high <= end:
-            return True
         if end <= low or high <= start:
             return False
-        return not (
-            _LETTER.search(self.source, low, max(low, start))
-            or _LETTER.search(self.source, min(end, high), high)
-        )
+        return self._letters(low, high) == self._letters(max(low, start), min(high, end))

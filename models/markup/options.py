@@ -6,8 +6,8 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class MarkupOptions:
-    """`ignore_tags`: elements copied with all they hold. `splitting_tags` end a sentence, `non_splitting_tags`
-    never do; both come before what is known of HTML elements or found out about XML ones
+    """`ignore_tags`: elements copied with all they hold. `splitting_tags` end a sentence,
+    `non_splitting_tags` never do; both come before what is known of HTML elements or found out about XML ones
     (`outline_detection`: an element splits unless one of its name stands next to text). HTML names in any
     case."""
 

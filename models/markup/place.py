@@ -121,9 +121,8 @@ class Placer:
         if node.start >= node.end or not _LETTER.search(links.source, node.start, node.end):
             return []
         found: set[int] = set()
-        for sentence in links.sentences[links.sentence_at(node.start) :]:
-            if sentence.source.start >= node.end:
-                break
+        for number in range(links.sentence_at(node.start), links.sentence_at(node.end - 1) + 1):
+            sentence = links.sentences[min(number, len(links.sentences) - 1)]
             if links.covered(sentence, node.start, node.end):
                 found.update(range(sentence.low, sentence.high))
         for origin in links.within(node.start, node.end):

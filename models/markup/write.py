@@ -51,6 +51,13 @@ def _spaces(english: str, item: Placed) -> tuple[str, str]:
     return " " * before, " " * after
 
 
+def untouched(block: Block, harmless: bool = False) -> str:
+    """The block as it was; `harmless` makes sure of a `<` that no tag follows."""
+    if not harmless or block.mode == "cdata":
+        return block.raw
+    return "".join(t.raw.replace("<", "&lt;") if t.kind == "text" else t.raw for t in block.tokens)
+
+
 def in_order(block: Block, english: str, quotes: bool = False) -> str:
     """All tags in the order of the source, the words shared out between them by length: always well formed,
     seldom round the right words."""
