@@ -253,8 +253,8 @@ class Translator:
             return self._run([_job(a, outputs[held[a.draft][0]].job) for a in attempts], lane, None)
 
         drafts = [Draft(outputs[n].job.text, matches, outputs[n]) for n, matches in held]
-        outputs = list(outputs)
-        for (n, _), result in zip(held, enforce(drafts, decode), strict=True):
+        outputs, aligned = list(outputs), self.engine.info.has_alignment
+        for (n, _), result in zip(held, enforce(drafts, decode, aligned), strict=True):
             if result is not None:
                 outputs[n] = _worded(result, outputs[n].job)
         return outputs
@@ -313,7 +313,10 @@ def _job(attempt: Attempt, job: _Job) -> _Job:
     if attempt.wider > decoding.beam_size:
         decoding = decoding.with_(beam_size=attempt.wider, num_hypotheses=attempt.wider)
     else:
-        decoding = decoding.with_(num_hypotheses=max(decoding.beam_size, decoding.num_hypotheses))
+        decoding = decoding.with_(
+            num_hypotheses=max(decoding.beam_size, decoding.num_hypotheses),
+            attention=decoding.attention or attempt.attention,
+        )
     return replace(job, text=attempt.text, decoding=decoding)
 
 

@@ -3,8 +3,9 @@
 A chunk whose first English has its terms keeps it to the letter (but for their spelling). Else it is decoded
 again in a few ways: as it is with a wider search, for another hypothesis that has the terms, and with each
 missing term's place held by a word that the model knows (`stand_ins`). Of the attempts that have every term
-as often as the Arabic, the one nearest to the first English that the model likes best is taken. What is
-missing after the last round is reported. `docs/decisions/glossaries.md` has the figures behind this.
+as often as the Arabic, the one nearest to the first English that the model likes best is taken. Where that
+fails and the model's attention can be trusted, the words that it links to the term make room for it. What is
+missing then is reported. `docs/decisions/glossaries.md` has the figures behind this.
 """
 
 import difflib
@@ -13,12 +14,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, Protocol, TypeVar
 
+from models.alignment import align
 from models.arabic import Normalised
 from models.document import Span
 from models.engines.base import Hypothesis
 from models.glossary.english import English, english, place
 from models.glossary.matching import Match
 from models.glossary.stand_ins import StandIn, kinds
+from models.glossary.substituting import linked_words
 from models.glossary.wording import Edit, Wording, edited
 
 #: Changes whenever the same text and terms could come out differently through a change in this package.
@@ -37,6 +40,8 @@ class Decoded(Protocol):
     @property
     def hypotheses(self) -> tuple[Hypothesis, ...]: ...
     @property
+    def pieces(self) -> Sequence[str]: ...
+    @property
     def sound(self) -> bool: ...
 
 
@@ -45,11 +50,13 @@ D = TypeVar("D", bound=Decoded)
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A text to decode for draft number `draft`, and how wide to search (0: as usual)."""
+    """A text to decode for draft number `draft`, how wide to search (0: as usual), and whether the attention
+    is wanted."""
 
     draft: int
     text: str
     wider: int = 0
+    attention: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +120,10 @@ class _Case(Generic[D]):
 
 
 def enforce(
-    drafts: Sequence[Draft[D]], decode: Callable[[Sequence[Attempt]], Sequence[D]]
+    drafts: Sequence[Draft[D]], decode: Callable[[Sequence[Attempt]], Sequence[D]], aligned: bool = False
 ) -> list[Result[D] | None]:
     """For each draft what to show, None to leave it as it is. `decode` keeps length and order; it is called
-    at most once for each round, with all that is to be tried in it."""
+    at most once for each round, with all that is to be tried in it. `aligned`: the attention is to be trusted."""
     results: list[Result[D] | None] = []
     cases: dict[int, _Case[D]] = {}
     for number, draft in enumerate(drafts):
@@ -131,6 +138,11 @@ def enforce(
         attempts = [Attempt(n, v.source.text, 0 if v.held else WIDER) for n, v in tried]
         for (number, variant), decoded in zip(tried, decode(attempts) if attempts else (), strict=True):
             _take(cases[number], variant, decoded)
+    if aligned:
+        left = [(n, _last(case)) for n, case in cases.items() if not case.complete]
+        attempts = [Attempt(n, v.source.text, attention=True) for n, v in left]
+        for (number, variant), decoded in zip(left, decode(attempts) if attempts else (), strict=True):
+            _take(cases[number], variant, decoded, aligned=True)
     for number, case in cases.items():
         results[number] = _best(case) or results[number]
     return results
@@ -204,6 +216,13 @@ def _variants(case: _Case[D], turn: int) -> Iterator[_Variant]:
             )
 
 
+def _last(case: _Case[D]) -> _Variant:
+    """The source of the best attempt so far, or the chunk as it is."""
+    held = () if case.best is None else case.best.held
+    source = case.draft.source
+    return _Variant(edited(source, (_held(source, *pair) for pair in held)), held)
+
+
 def _free(offered: Sequence[StandIn], held: Iterable[StandIn]) -> StandIn | None:
     taken = list(held)
     return next((s for s in offered if not any(s.traces.search(t.english) for t in taken)), None)
@@ -215,21 +234,47 @@ def _held(source: str, match: Match, stand_in: StandIn) -> Edit:
     return Edit(match.words, stand_in.written(clitics, match.definite, ending))
 
 
-def _take(case: _Case[D], variant: _Variant, decoded: D) -> None:
-    """Keep of an attempt the hypotheses that have more of the terms than the first English."""
+def _take(case: _Case[D], variant: _Variant, decoded: D, aligned: bool = False) -> None:
+    """Keep of an attempt the hypotheses that have more of the terms than the first English. `aligned`: put
+    those that are missing in place of the words linked to them, in the best hypothesis."""
     if not decoded.sound and case.draft.first.sound:
         return
-    for rank, text in enumerate(decoded.texts):
+    matches = case.draft.matches
+    for rank, text in enumerate(decoded.texts[:1] if aligned else decoded.texts):
         placed = _placed(variant, text)
         if placed is None:
             continue
-        edits = [edit for edit, _ in placed]
-        edits += [e for e in _spellings(case.draft.matches, text) if not any(_touch(e, o) for o in edits)]
+        edits = _apart([edit for edit, _ in placed] + _spellings(matches, text))
+        if aligned:
+            edits = _apart(edits + _substituted(variant, decoded, missing(matches, edited(text, edits).text)))
         shown = edited(text, edits)
-        missed = missing(case.draft.matches, shown.text)
+        missed = missing(matches, shown.text)
         if len(missed) < len(case.missed) and not _too_often(case, shown.text):
             result = Result(decoded, rank, Wording(variant.source, text, shown), tuple(missed))
             case.found.append(_Found(_value(case, result), result, tuple(pair for _, pair in placed)))
+
+
+def _apart(edits: Sequence[Edit]) -> list[Edit]:
+    """Without those that touch an earlier one."""
+    kept: list[Edit] = []
+    for edit in edits:
+        if not any(_touch(edit, other) for other in kept):
+            kept.append(edit)
+    return kept
+
+
+def _substituted(variant: _Variant, decoded: Decoded, missed: Sequence[Match]) -> list[Edit]:
+    """Edits that put terms in place of the words that the attention links to them."""
+    text = decoded.texts[0]
+    links = align(variant.source.text, decoded.pieces, text, decoded.hypotheses[0])
+    found: list[Edit] = []
+    for match in missed:
+        target = english(match.term.target)
+        over = variant.source.to_normalised(match.words.start, match.words.end)
+        at = linked_words(text, links, over, target)
+        if at is not None:
+            found.append(place(text, at, target))
+    return found
 
 
 def _placed(variant: _Variant, text: str) -> list[tuple[Edit, tuple[Match, StandIn]]] | None:

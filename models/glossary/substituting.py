@@ -1,0 +1,43 @@
+"""Where the English of a term stands when it isn't the term: the words that the alignment links to it."""
+
+import re
+from collections.abc import Sequence
+
+from models.document import Span
+from models.glossary.english import English
+from models.wordlists import SENTENCE_STARTERS
+
+#: What clings to a word but isn't it: quotes and brackets before, marks and a possessive behind.
+_WORD = re.compile(r"^[\"'“‘(\[]*(?P<word>.*?)(?:['’]s?)?[\"'”’)\].,;:!?]*$")
+_CAPITAL = re.compile(r"(?:al-|el-)?[A-Z]")
+
+
+def linked_words(text: str, links: Sequence[tuple[Span, Span]], source: Span, target: English) -> Span | None:
+    """The longest run of words of `text` that the links (source word, target word) tie to `source`; None
+    when there is none, or none that can be the term: a name is written with capitals, garbled or not."""
+    runs: list[list[Span]] = []
+    last = -2
+    for number, (over, word) in enumerate(links):
+        bare = _bare(text, word)
+        if bare is None or not (over.start < source.end and over.end > source.start):
+            continue
+        if bare.of(text).lower() in SENTENCE_STARTERS or (
+            target.is_name and not _CAPITAL.match(bare.of(text))
+        ):
+            continue
+        if number == last + 1:
+            runs[-1].append(bare)
+        else:
+            runs.append([bare])
+        last = number
+    if not runs:
+        return None
+    longest = max(runs, key=len)
+    return Span(longest[0].start, longest[-1].end)
+
+
+def _bare(text: str, word: Span) -> Span | None:
+    found = _WORD.match(word.of(text))
+    if found is None or not found["word"]:
+        return None
+    return Span(word.start + found.start("word"), word.start + found.end("word"))
