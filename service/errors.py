@@ -56,6 +56,7 @@ KINDS = {
              "A web page of another site sent this. Allow it with `server.allowed_origins`."),
         Kind("not_found", 404, "Not found", "There is nothing at this path."),
         Kind("method_not_allowed", 405, "Method not allowed", "The `Allow` header names those that are."),
+        Kind("no_result", 409, "No result", "The job is still at work, failed, or was cancelled."),
         Kind("body_too_large", 413, "Body too large", "The body is over `limits.max_body_bytes`."),
         Kind("unsupported_media_type", 415, "Unsupported content type",
              "`detail` names the content types that this path reads."),
@@ -74,6 +75,8 @@ KINDS = {
              "Over `limits.concurrent_requests` of this key; wait for one of them to end."),
         Kind("quota_exceeded", 429, "Quota used up",
              "The key's characters of the day are used; `Retry-After` is the time to midnight UTC."),
+        Kind("queue_full", 429, "Too many jobs", "`jobs.max_waiting` jobs wait; try after `Retry-After`."),
+        Kind("too_many_streams", 429, "Too many streams", "`limits.event_streams` are open already."),
         Kind("busy", 429, "Busy", "More work waits than is taken; try again after `Retry-After` seconds."),
         Kind("store_full", 507, "No room to store", "The disk is full; nothing of the request was kept."),
         Kind("gave_up", 500, "Given up", "The process ended `jobs.max_attempts` times while at work on it."),
@@ -183,14 +186,18 @@ def render(problem: Problem) -> Response:
     return response
 
 
+def log_unforeseen(error: BaseException) -> None:
+    """The message may hold a piece of the article; type and place tell what we need."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    log.error("unforeseen %s\n%s", type(error).__qualname__, frames)
+
+
 def _handle(error: Exception) -> Response:
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
         return Response(error.get_body(), error.code, list(error.get_headers()))  # a redirect
     problem = as_problem(error)
     if problem.kind.code == "internal":
-        # The message may hold a piece of the article; type and place tell what we need.
-        frames = "".join(traceback.format_tb(error.__traceback__))
-        log.error("unforeseen %s\n%s", type(error).__qualname__, frames)
+        log_unforeseen(error)
     response = render(problem)
     if isinstance(error, HTTPException):
         for name, value in error.get_headers():

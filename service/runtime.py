@@ -135,10 +135,11 @@ class Runtime:
     def start(self) -> None:
         """Open the store and begin the background work: what a serving process needs, and a command that
         translates once doesn't. Raises `StoreError`."""
-        self._services = open_services(self.config)
+        self._services = open_services(self)
         if self._queue is not None:
             metrics = self._services.metrics
             metrics.ask("queue_tokens", "Source tokens waiting.", "lane", self._queue.queued_tokens)
+        self._services.start()
 
     @property
     def services(self) -> Services:

@@ -5,14 +5,25 @@ Commands that translate once and end never open these; `Runtime.start` does.
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
 
 from service.concurrency import Concurrency
-from service.config import Config
+from service.jobs.executor import Executor
+from service.jobs.live import Live
+from service.jobs.local import ExecutorOptions, LocalExecutor
 from service.keyring import Keyring
 from service.metrics import Metrics
-from service.store import counts, migrate
+from service.store import counts, migrate, usage
 from service.store.database import Database
 from service.store.errors import StoreError
+from service.store.jobs import Job
+from service.streams import Streams
+
+if TYPE_CHECKING:
+    from service.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
@@ -25,19 +36,50 @@ class Services:
     keyring: Keyring
     metrics: Metrics
     concurrency: Concurrency
+    live: Live
+    executor: Executor
+    streams: Streams
+
+    def start(self) -> None:
+        """Begin the background work."""
+        self.executor.start()
 
     def close(self) -> None:
+        self.executor.close()
         self.database.close()
 
 
-def open_services(config: Config) -> Services:
+def open_services(runtime: "Runtime") -> Services:
     """Open the database and bring it up to date. Raises `StoreError`."""
+    from service.kinds import kinds  # needs the API, whose handlers need the runtime
+
+    config = runtime.config
     database = Database(config.database_url)
     migrate.upgrade(database)
     log.info("store: %s", database.url.render_as_string(hide_password=True))
     metrics = Metrics()
     metrics.ask("jobs", "Jobs in the store.", "state", lambda: _jobs(database))
-    return Services(database, Keyring(database), metrics, Concurrency())
+    live = Live()
+    options = ExecutorOptions(
+        workers={"interactive": config.jobs.workers, "bulk": config.jobs.bulk_workers},
+        lease=timedelta(seconds=config.jobs.lease_seconds),
+        max_attempts=config.jobs.max_attempts,
+    )
+    return Services(
+        database=database,
+        keyring=Keyring(database),
+        metrics=metrics,
+        concurrency=Concurrency(),
+        live=live,
+        executor=LocalExecutor(database, kinds(runtime), options, live, _ended),
+        streams=Streams(config.limits.event_streams),
+    )
+
+
+def _ended(session: Session, job: Job) -> None:
+    """In the transaction that ends a job: who gets no result pays nothing."""
+    if job.state != "succeeded":
+        usage.give_back(session, job)
 
 
 def _jobs(database: Database) -> dict[str, int]:

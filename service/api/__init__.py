@@ -1,11 +1,25 @@
 """The native API, version 1. One module a topic; `ROUTES` is all of them."""
 
-from service.api import detect, glossaries, health, keys, metrics, models, summaries, translations, usage
+from service.api import (
+    articles,
+    detect,
+    glossaries,
+    health,
+    jobs,
+    keys,
+    metrics,
+    models,
+    summaries,
+    translations,
+    usage,
+)
 
 ROUTES = (
     *summaries.ROUTES,
+    *articles.ROUTES,
     *translations.ROUTES,
     *detect.ROUTES,
+    *jobs.ROUTES,
     *models.ROUTES,
     *glossaries.ROUTES,
     *keys.ROUTES,

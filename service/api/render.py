@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from models.detect import Detection
 from models.document import BilingualSummary, Flag, Notice, Span, TextTranslation, Translation
 from service.api import schemas as s
+from service.runtime import Translated
 
 
 def span(value: Span | None, shift: int = 0) -> s.SpanJson | None:
@@ -113,6 +114,19 @@ def translation(result: TextTranslation, language: str) -> s.TextTranslationJson
         language=language,
         segments=segments(result.translations, result.english_spans, result.source),
         alternatives=list(result.alternatives),
+    )
+
+
+def translations(done: Translated, model: str, signature: str) -> s.TranslationResponse:
+    """The answer of /v1/translations. `model` is the id of the model that translated."""
+    return s.TranslationResponse(
+        translations=[
+            translation(result, language)
+            for result, language in zip(done.results, done.languages, strict=True)
+        ],
+        warnings=notices(done.warnings),
+        model=s.ModelRefJson(id=model, signature=signature),
+        timing=timing(done.total_ms, done.translate_ms, sum(r.cached_segments for r in done.results)),
     )
 
 

@@ -2,23 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from flask import Response
 
 from models import detect
 from models.document import Article
-from models.pipeline import SummaryOptions
 from models.summarize import Length
 from models.translator import TranslateOptions
-from service.api import render
+from service.api import acceptance, render, stored
+from service.api.admission import admit
 from service.api.glossaries import glossary_of
 from service.api.requests import answer, check_model, invalid, not_available, reads
 from service.api.routes import Route
 from service.api.schemas import SummaryRequest, SummaryResponse
 from service.body import Upload
 from service.config import SummaryConfig
-from service.context import current
+from service.context import current, principal, services
 from service.errors import FieldError, Problem
+from service.jobs import orders
+from service.jobs.orders import SummaryOrder
+from service.store import articles
 
 #: Fields of which a request has exactly one.
 INPUTS = ("text", "html", "url", "file")
@@ -35,8 +39,32 @@ def create_summary(body: SummaryRequest, uploads: Mapping[str, Upload]) -> Respo
     upload = uploads.get("file")
     _check(body, upload)
     article = _article(body, upload)
-    result = current().summarise(article, _options(body, current().config.summary))
-    return answer(render.summary(result, current().model.id))
+    wanted = _order(article, body, current().config.summary)
+    characters = len(article.text) + len(article.title or "")
+    glossary = glossary_of(body.glossary_id)
+    if acceptance.is_due(characters):
+        job = acceptance.order(orders.SUMMARY, wanted.to_json(), characters, stored=body.store)
+        return acceptance.accept(job)
+    options = wanted.options(TranslateOptions(alignments=body.alignments, glossary=glossary))
+    with admit(characters):
+        result = current().summarise(article, options)
+    response = render.summary(result, current().model.id)
+    if body.store:
+        made = stored.fingerprint(result, options)
+        response = response.model_copy(update={"id": _keep(response, made)})
+    return answer(response)
+
+
+def _keep(response: SummaryResponse, fingerprint: str) -> str:
+    """Store the answer for the caller, unless it is there already; answers its id."""
+    owner, database = principal().owner, services().database
+    with database.read() as session:
+        known = articles.find(session, owner, fingerprint)
+    if known is not None:
+        return known
+    content = stored.content(response)
+    with database.write() as session:
+        return articles.add(session, owner, fingerprint, content, datetime.now(UTC))
 
 
 def _check(body: SummaryRequest, upload: Upload | None) -> None:
@@ -53,8 +81,6 @@ def _check(body: SummaryRequest, upload: Upload | None) -> None:
         raise not_available(
             "url", "Reading from a url needs the guarded fetcher, which isn't in this version."
         )
-    if body.store:
-        raise not_available("store", "Keeping articles isn't in this version.")
     if body.sentences is not None and body.words is not None:
         raise invalid(FieldError("/words", "give either sentences or words"))
     check_model(body.model)
@@ -75,15 +101,17 @@ def _article(body: SummaryRequest, upload: Upload | None) -> Article:
     return replace(article, title=title) if title else article
 
 
-def _options(body: SummaryRequest, defaults: SummaryConfig) -> SummaryOptions:
+def _order(article: Article, body: SummaryRequest, defaults: SummaryConfig) -> SummaryOrder:
     if body.words is not None:
         length = Length(words=body.words)
     else:
         length = Length(sentences=body.sentences or defaults.sentences)
-    return SummaryOptions(
+    return SummaryOrder(
+        article=article,
         length=length,
         method=body.method or defaults.method,
-        translate=TranslateOptions(alignments=body.alignments, glossary=glossary_of(body.glossary_id)),
+        alignments=body.alignments,
+        glossary_id=body.glossary_id,
     )
 
 

@@ -3,12 +3,15 @@
 from flask import Response
 
 from models.translator import TranslateOptions
-from service.api import render
+from service.api import acceptance, render
+from service.api.admission import admit
 from service.api.glossaries import glossary_of
 from service.api.requests import answer, check_model, not_available, reads
 from service.api.routes import Route
-from service.api.schemas import ModelRefJson, TranslationRequest, TranslationResponse
+from service.api.schemas import TranslationRequest, TranslationResponse
 from service.context import current
+from service.jobs import orders
+from service.jobs.orders import TranslationOrder
 
 
 @reads()
@@ -21,23 +24,15 @@ def create_translations(body: TranslationRequest) -> Response:
         raise not_available("format", "Translating HTML with its markup isn't in this version.")
     check_model(body.model)
     glossary = glossary_of(body.glossary_id)
+    characters = sum(map(len, body.texts))
+    if acceptance.is_due(characters):
+        wanted = TranslationOrder(tuple(body.texts), body.alternatives, body.alignments, body.glossary_id)
+        return acceptance.accept(acceptance.order(orders.TRANSLATION, wanted.to_json(), characters))
     options = TranslateOptions(alternatives=body.alternatives, alignments=body.alignments, glossary=glossary)
-    done = current().translate(body.texts, options)
-    return answer(
-        TranslationResponse(
-            translations=[
-                render.translation(result, language)
-                for result, language in zip(done.results, done.languages, strict=True)
-            ],
-            warnings=render.notices(done.warnings),
-            model=ModelRefJson(
-                id=current().model.id, signature=current().pipeline.signature(glossary=glossary)
-            ),
-            timing=render.timing(
-                done.total_ms, done.translate_ms, sum(r.cached_segments for r in done.results)
-            ),
-        )
-    )
+    with admit(characters):
+        done = current().translate(body.texts, options)
+    signature = current().pipeline.signature(glossary=glossary)
+    return answer(render.translations(done, current().model.id, signature))
 
 
 ROUTES = (Route("POST", "/v1/translations", create_translations, TranslationResponse, "translations"),)

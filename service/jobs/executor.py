@@ -26,11 +26,11 @@ class Watch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What came out: a result as JSON (None: it is the stored article), and what has to be written in the
-    transaction that ends the job."""
+    """What came out: a result as JSON, or an article that `store` keeps in the transaction that ends the
+    job, answering the article's id."""
 
-    result: str | None
-    store: Callable[[Session], None] | None = None
+    result: str | None = None
+    store: Callable[[Session], str] | None = None
 
 
 #: Does a kind of job. May run more than once for the same job; only one run's output is kept.
@@ -50,6 +50,9 @@ class Executor(Protocol):
 
     def stop(self, job_id: str) -> None:
         """The job was cancelled; a worker here may stop at once."""
+
+    def seconds_for(self, characters: int, number: int) -> float:
+        """Estimate of the time until `number` of the jobs that wait, `characters` long together, are done."""
 
     def close(self) -> None:
         """Stop working; jobs at work are put back for others."""

@@ -67,13 +67,16 @@ class Live:
 
     def wait(self, job_id: str, seen: int, done: int, seconds: float) -> News:
         """What is new for a listener that has `seen` segments and knows of `done`; after `seconds` at the
-        latest, then perhaps nothing."""
+        latest, then perhaps nothing. For a job that isn't at work here, that it begins is news."""
 
         def news() -> bool:
             told = self._jobs.get(job_id)
-            return told is None or len(told.segments) > seen or told.done > done
+            if told is None:
+                return running
+            return not running or len(told.segments) > seen or told.done > done
 
         with self._changed:
+            running = job_id in self._jobs
             self._changed.wait_for(news, seconds)
             told = self._jobs.get(job_id)
             if told is None:

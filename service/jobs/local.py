@@ -33,6 +33,8 @@ LOOK_EVERY = 2.0
 WRITE_EVERY = 1.0
 #: Seconds that jobs at work get to notice that the service closes.
 CLOSE_SECONDS = 10.0
+#: Characters a second that a worker does, until it is measured.
+FIRST_RATE = 500.0
 #: Seconds to wait when the database can't be used.
 STORE_WAIT = 5.0
 
@@ -52,11 +54,13 @@ class _Work:
     def __init__(self, job: Job, live: Live) -> None:
         self.job = job
         self._live = live
+        self.total = 0
         self.stopped = threading.Event()
 
     def progress(self, done: int, total: int) -> None:
         if self.stopped.is_set():
             raise Stopped
+        self.total = total
         self._live.progress(self.job.id, done, total)
 
     def segments(self, fresh: Sequence[Mapping[str, Any]]) -> None:
@@ -88,6 +92,7 @@ class LocalExecutor:
         self._working: dict[str, _Work] = {}
         self._closing = False
         self._news = 0
+        self._rate = FIRST_RATE
         self._threads = [
             threading.Thread(target=self._work_lane, args=(lane,), name=f"mujaz-job-{lane}-{n}", daemon=True)
             for lane, count in options.workers.items()
@@ -109,6 +114,12 @@ class LocalExecutor:
             work = self._working.get(job_id)
         if work is not None:
             work.stopped.set()
+
+    def seconds_for(self, characters: int, number: int) -> float:
+        with self._database.read() as session:
+            waiting = jobs.backlog(session)
+        share = characters * number / max(1, waiting.jobs)
+        return max(1.0, share / (self._rate * len(self._threads)))
 
     def close(self) -> None:
         with self._changed:
@@ -174,18 +185,25 @@ class LocalExecutor:
         if job.attempts > self._options.max_attempts:
             times = self._options.max_attempts
             return None, Problem("gave_up", f"The process ended {times} times while at work on this.")
+        started = time.monotonic()
         try:
-            return self._kinds[job.kind](job, work), None
+            output = self._kinds[job.kind](job, work)
+            self._measure(job.characters / max(time.monotonic() - started, 0.001))
+            return output, None
         except Exception as error:  # becomes the job's problem; the worker must live on
             return None, error
+
+    def _measure(self, rate: float) -> None:
+        with self._changed:
+            self._rate += 0.1 * (rate - self._rate)
 
     def _end(self, work: _Work, output: Output | None, error: Exception | None) -> None:
         job, now = work.job, self._clock()
         with self._database.write() as session:
             if output is not None:
-                mine = jobs.finish(session, job, now, output.result)
+                mine = jobs.finish(session, job, now, output.result, work.total)
                 if mine and output.store is not None:
-                    output.store(session)
+                    jobs.stored_as(session, job, output.store(session))
             elif isinstance(error, Stopped):
                 mine = self._stopped(session, job, now)
             elif isinstance(error, Closed):

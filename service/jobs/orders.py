@@ -16,14 +16,13 @@ TRANSLATION = "translation"
 
 @dataclass(frozen=True, slots=True)
 class SummaryOrder:
-    """An article to translate and summarise; with `url` it has still to be fetched. `store`: keep it."""
+    """An article to translate and summarise; with `url` it has still to be fetched."""
 
     article: Article
     length: Length
     method: str
     alignments: bool = False
     glossary_id: str | None = None
-    store: bool = False
     url: str | None = None
 
     def options(self, translate: TranslateOptions) -> SummaryOptions:

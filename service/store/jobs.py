@@ -200,12 +200,16 @@ def progress(session: Session, marks: Mapping[str, tuple[int, int]], worker: str
         )
 
 
-def finish(session: Session, job: Job, now: datetime, outcome: str | None) -> bool:
+def finish(session: Session, job: Job, now: datetime, outcome: str | None, segments: int) -> bool:
     """The job is done, with its result as JSON (None: it is the stored article). False, and nothing
     written, when the worker has lost the job."""
-    return _end(
-        session, job, {"state": "succeeded", "finished": now, "result": outcome, "done": JobRow.total}
-    )
+    marks = {"done": segments, "total": segments}
+    return _end(session, job, {"state": "succeeded", "finished": now, "result": outcome, **marks})
+
+
+def stored_as(session: Session, job: Job, article_id: str) -> None:
+    """The result was stored before under another id: the same work had been done."""
+    session.execute(update(JobRow).where(JobRow.id == job.id).values(article_id=article_id))
 
 
 def fail(session: Session, job: Job, now: datetime, problem: Mapping[str, Any]) -> bool:

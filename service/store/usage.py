@@ -9,9 +9,9 @@ from datetime import date
 
 from sqlalchemy import case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
+from service.store.jobs import Job
 from service.store.tables import UsageRow
 
 
@@ -33,7 +33,7 @@ def charge(
         return False
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     counted = UsageRow.characters + characters
-    result = session.execute(
+    counted_now = session.scalar(
         insert(UsageRow)
         .values(key_id=key_id, day=day, characters=characters, requests=requests)
         .on_conflict_do_update(
@@ -41,9 +41,9 @@ def charge(
             set_={"characters": counted, "requests": UsageRow.requests + requests},
             where=None if quota is None else counted <= quota,
         )
+        .returning(UsageRow.characters)
     )
-    assert isinstance(result, CursorResult)
-    return result.rowcount > 0
+    return counted_now is not None
 
 
 def refund(session: Session, key_id: str, day: date, characters: int) -> None:
@@ -67,3 +67,9 @@ def days(session: Session, key_id: str, since: date) -> list[Usage]:
     wanted = select(UsageRow).where(UsageRow.key_id == key_id, UsageRow.day >= since)
     rows = session.scalars(wanted.order_by(UsageRow.day.desc()))
     return [Usage(row.day, row.characters, row.requests) for row in rows]
+
+
+def give_back(session: Session, job: Job) -> None:
+    """Within the transaction that ends a job without a result: what it was charged."""
+    if job.key_id is not None:
+        refund(session, job.key_id, job.created.date(), job.characters)

@@ -1,0 +1,52 @@
+"""The JSON of jobs."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from service.api.schemas import ProblemJson, _Answer, _Request
+
+State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+
+
+class JobPath(_Request):
+    job_id: str = Field(max_length=100)
+
+
+class JobQuery(_Request):
+    state: State | None = None
+    batch_id: str | None = Field(default=None, max_length=100)
+    limit: int = Field(default=50, ge=1, le=200)
+    after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
+
+
+class ProgressJson(_Answer):
+    """Segments done, of how many; `total` is 0 until that is known."""
+
+    done: int
+    total: int
+
+
+class JobJson(_Answer):
+    """Accepted work. `result_url` is there once it succeeded, `problem` once it failed."""
+
+    id: str
+    kind: str
+    state: State
+    progress: ProgressJson
+    attempts: int
+    created: datetime
+    started: datetime | None
+    finished: datetime | None
+    result_url: str | None
+    problem: ProblemJson | None
+    batch_id: str | None
+    custom_id: str | None
+
+
+class JobList(_Answer):
+    """Jobs, newest first."""
+
+    items: list[JobJson]
+    next: str | None
