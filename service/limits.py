@@ -68,4 +68,4 @@ def _whose() -> str:
 
 def _reset(limiter: Limiter) -> float:
     found = limiter.current_limit
-    return 1.0 if found is None else max(0.0, found.reset_at - time.time())
+    return 1.0 if found is None else max(0.0, found.window.reset_time - time.time())

@@ -2,7 +2,6 @@
 
 import re
 import string
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import event, select
@@ -11,7 +10,6 @@ from service.keyring import CACHE_SECONDS, CACHE_SIZE, Keyring, NewKey
 from service.principal import Principal
 from service.store.database import Database
 from service.store.tables import KeyRow
-from tests.service.fakes import fresh_database
 
 
 class Clock:
@@ -20,13 +18,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-@pytest.fixture
-def database() -> Iterator[Database]:
-    made = Database(fresh_database())
-    yield made
-    made.close()
 
 
 @pytest.fixture
