@@ -43,7 +43,10 @@ class SummaryRequest(_Request):
     )
     model: str | None = Field(default=None, description="Must be the active model of /v1/models.")
     glossary_id: str | None = Field(default=None, max_length=100, description="One of /v1/glossaries.")
-    store: bool = Field(default=False, description="Keeping articles isn't in this version.")
+    store: bool = Field(
+        default=True,
+        description="Keep article and answer, to be read again at /v1/articles. False: keep nothing.",
+    )
     alignments: bool = Field(default=False, description="Add word alignment to every segment.")
 
 
@@ -169,14 +172,14 @@ class TimingJson(_Answer):
 class SummaryResponse(_Answer):
     """Translation and summary of one article."""
 
-    id: str | None
+    id: str | None = Field(description="Of the stored article, for /v1/articles; null when it wasn't stored.")
     article: ArticleJson
     title: TitleJson | None
     summary: SummaryJson
     translation: ArticleTranslationJson
     warnings: list[WarningJson]
     model: ModelRefJson
-    timing: TimingJson
+    timing: TimingJson | None = Field(description="Null for a stored article: nothing was computed.")
 
 
 class TextTranslationJson(_Answer):

@@ -29,7 +29,7 @@ FTS5 = (
 #: Without positions, which PostgreSQL can't count beyond 16,383; phrases are looked for in the texts.
 GIN = (
     """ALTER TABLE article_words ADD COLUMN vector tsvector GENERATED ALWAYS AS
-    (array_to_tsvector(string_to_array(trim(title || ' ' || body), ' '))) STORED""",
+    (array_to_tsvector(array_remove(string_to_array(title || ' ' || body, ' '), ''))) STORED""",
     "CREATE INDEX article_words_vector ON article_words USING gin (vector)",
 )
 
