@@ -16,7 +16,7 @@ from models.markup.nodes import Block
 from models.markup.options import MarkupOptions
 from models.markup.place import Placer
 from models.markup.shape import shape
-from models.markup.write import in_order, untouched, write
+from models.markup.write import escape, in_order, untouched, write
 from models.translator import TranslateOptions
 
 __all__ = ["APPROXIMATE", "KEPT", "SIMPLIFIED", "MarkupOptions", "MarkupTranslation", "translate_markup"]
@@ -96,16 +96,16 @@ class _Document:
     def _block(self, block: Block, result: TextTranslation, quotes: bool, simple: bool) -> str:
         if all(t.text == t.segment.span.of(result.source) for t in result.translations):
             return untouched(block, harmless=simple)
+        if not block.roots:
+            return escape(result.english, block.mode, quotes)
         if not simple and block.depth <= MAX_DEPTH:
             links = Links(result)
             placer = Placer(links)
             text = write(block, result.english, placer.place(block.roots), quotes)
-            if not block.roots:
-                return text
             if shape(text, self._markup) == shape(block.raw, self._markup):
                 self._approximate += links.estimated or placer.estimated > 0
                 return text
-        self._simplified += bool(block.roots)
+        self._simplified += 1
         return in_order(block, result.english, quotes)
 
     def _notices(self) -> tuple[Notice, ...]:

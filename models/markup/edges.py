@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from models import arabic
 from models.markup.links import Links, Origin
 from models.markup.nodes import Node
 from models.wordlists import LEANING, word_set
@@ -10,8 +11,8 @@ from models.wordlists import LEANING, word_set
 ARTICLES = word_set("the a an")
 #: Not part of what stands before or behind them, unless the Arabic tag holds such a word too.
 LOOSE_FRONT = word_set("of in on at to for from by with and that as about into but")
-LOOSE_BACK = LOOSE_FRONT | ARTICLES
-_DEFINITE = re.compile(r"\W*(?:[وف]?[بك]?ال|[وف]?لل)")
+LOOSE_BACK = LOOSE_FRONT | ARTICLES | word_set("is are was were be been has have had will would")
+_DEFINITE = re.compile(r"(?:[وف]?[بك]?ال|[وف]?لل)")
 _WORD = re.compile(r"\S+")
 _QUOTES = "\"'“”„«»‘’‹›"
 _BRACKETS = "()[]{}（）"
@@ -27,8 +28,7 @@ def trimmed(links: Links, node: Node, stretch: tuple[int, int], function: Sequen
         return stretch if {first, last} <= LEANING else _with_next_word(links, stretch, function)
     while high - low > 1 and _plain(links, high - 1) in LOOSE_BACK and last not in LEANING:
         high -= 1
-    while high - low > 1 and _plain(links, low) in LOOSE_FRONT and not _leans(first):
-        low += 1
+    low = without_loose_front(links, node, low, high)
     if high < len(links.words) and (owner := links.owner[high]) is not None:
         noun = _noun_before(links, node, owner)
     else:
@@ -39,6 +39,15 @@ def trimmed(links: Links, node: Node, stretch: tuple[int, int], function: Sequen
     elif not noun and low > 0 and _plain(links, low - 1) in ARTICLES and low not in links.openings:
         low -= 1
     return low, high
+
+
+def without_loose_front(links: Links, node: Node, low: int, high: int) -> int:
+    """Where the stretch begins when prepositions before it stay outside."""
+    words = _WORD.findall(links.source, node.start, min(node.end, node.start + 40))
+    if words and not _leans(words[0].strip(_QUOTES + _BRACKETS)):
+        while high - low > 1 and _plain(links, low) in LOOSE_FRONT:
+            low += 1
+    return low
 
 
 def _with_next_word(links: Links, stretch: tuple[int, int], function: Sequence[bool]) -> tuple[int, int]:
@@ -79,7 +88,10 @@ def _noun_before(links: Links, node: Node, owner: Origin) -> str:
 
 
 def _definite(source: str, at: int) -> bool:
-    return _DEFINITE.match(source, at) is not None
+    word = _WORD.search(source, at, at + 40)
+    if word is None:
+        return False
+    return _DEFINITE.match(arabic.for_matching(word[0]).text.lstrip(_QUOTES + _BRACKETS)) is not None
 
 
 def _plain(links: Links, number: int) -> str:

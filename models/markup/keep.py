@@ -3,8 +3,8 @@ note marks, and Latin names with a tag of their own.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from models import arabic
@@ -63,7 +63,29 @@ def keep(tokens: Sequence[Token], options: MarkupOptions) -> list[Token]:
         else:
             result.append(token)
         i = max(end, i + 1)
-    return result
+    return list(_chained(result))
+
+
+def _chained(tokens: Sequence[Token]) -> Iterator[Token]:
+    """`<kbd>Ctrl</kbd>+<kbd>S</kbd>` is one thing."""
+    i = 0
+    while i < len(tokens):
+        end = i + 1
+        if tokens[i].kind == "kept" and tokens[i].text:
+            while end + 1 < len(tokens) and _sign(tokens[end]) and tokens[end + 1].kind == "kept":
+                end += 2
+        yield tokens[i] if end == i + 1 else _joined(tokens[i:end])
+        i = end
+
+
+def _sign(token: Token) -> bool:
+    return token.kind == "text" and len(token.raw) <= 2 and not re.search(r"[\s\w،؛,;]", token.raw)
+
+
+def _joined(tokens: Sequence[Token]) -> Token:
+    return replace(
+        tokens[0], raw="".join(t.raw for t in tokens), text="".join(t.text or t.raw for t in tokens)
+    )
 
 
 def keep_latin(

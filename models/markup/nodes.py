@@ -80,6 +80,7 @@ class _Builder:
         self._stack: list[Node] = []
         self._waiting: list[Node] = []
         self._count = 0
+        self._glued = False
         self.depth = 0
 
     def add(self, token: Token, partner: int) -> None:
@@ -131,6 +132,8 @@ class _Builder:
         self._waiting.clear()
         if self._mode == "html" and self._last.isspace() and text[0] == " ":
             text = text[1:]
+        if self._glued and text[:1].isalnum():
+            self._write(" ")
         self._write(text)
 
     def _write(self, text: str) -> None:
@@ -138,6 +141,7 @@ class _Builder:
             self._parts.append(text)
             self._length += len(text)
             self._last = text[-1]
+            self._glued = False
 
     def _kept(self, token: Token) -> None:
         node = self._node("kept", token)
@@ -150,8 +154,12 @@ class _Builder:
                 other.after = False
             self._waiting.clear()
             self._waiting.append(node)
+            if self._last.isalnum():  # a clitic before it must not be taken for a part of it
+                self._write(" ")
+            node.start = self._length
             self._write(node.text)
             node.end = self._length
+            self._glued = True
 
 
 def _clamp(roots: list[Node], length: int) -> None:

@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from models.markup.edges import fitted, trimmed
+from models.markup.edges import fitted, trimmed, without_loose_front
 from models.markup.links import Links
 from models.markup.nodes import Node
 from models.wordlists import word_set
@@ -20,6 +20,8 @@ from models.wordlists import word_set
 _LETTER = re.compile(r"[^\W_]")
 #: Gain of a stretch by a word: its own and a stranger, each content and function word.
 OWN, OWN_FUNCTION, STRANGER, STRANGER_FUNCTION = 1.0, 0.5, -1.0, -0.25
+#: How many words the gap for a picture or comment may be away from the words that it stood next to.
+MAX_DISTANCE = 20
 #: Words that English needs and Arabic doesn't have, or has as a letter of another word.
 FUNCTION = word_set("""
 a about after all also an and any are as at be been before being but by for from had has have he her him his
@@ -141,6 +143,8 @@ class Placer:
             low, high = trimmed(self.links, node, best, self._function)
             if window.low <= low and high <= window.high and not _touches(taken, low, high):
                 return low, high
+        if node.goes_beyond:
+            return without_loose_front(self.links, node, *best), best[1]
         return best
 
     def _best(
@@ -227,7 +231,22 @@ class Placer:
             return sentence.low
         if right is None:
             return sentence.high
-        return right if node.after is False and node.before else left
+        if not node.before:
+            return left
+        return self._parting(node.start, left, right) if node.after else right
+
+    def _parting(self, at: int, left: int, right: int) -> int:
+        """The gap that best parts the words from before `at` from those from behind it, of those between two
+        that are not too far from each other."""
+        low, high = min(left, right), min(max(left, right), min(left, right) + MAX_DISTANCE)
+        gap, cost, least = low, 0, 0
+        for number in range(low, high):
+            owner = self.links.owner[number]
+            if owner is not None:
+                cost += 1 if owner.start >= at else -1
+            if cost < least:
+                gap, least = number + 1, cost
+        return gap
 
     def _character(self, node: Node, gap: int, window: _Window) -> int:
         """Where between the words: close to the one it stood close to, else before the next."""
