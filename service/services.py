@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from service.concurrency import Concurrency
+from service.housekeeping import Housekeeper, chores
 from service.jobs.executor import Executor
 from service.jobs.live import Live
 from service.jobs.local import ExecutorOptions, LocalExecutor
@@ -39,13 +40,16 @@ class Services:
     live: Live
     executor: Executor
     streams: Streams
+    housekeeper: Housekeeper
 
     def start(self) -> None:
         """Begin the background work."""
         self.executor.start()
+        self.housekeeper.start()
 
     def close(self) -> None:
         self.executor.close()
+        self.housekeeper.close()
         self.database.close()
 
 
@@ -73,6 +77,7 @@ def open_services(runtime: "Runtime") -> Services:
         live=live,
         executor=LocalExecutor(database, kinds(runtime), options, live, _ended),
         streams=Streams(config.limits.event_streams),
+        housekeeper=Housekeeper(database, chores(config)),
     )
 
 

@@ -1,0 +1,102 @@
+"""What is done in the store now and then: deleting what was kept long enough, renewing the search index.
+
+One thread, at the start and every hour. Work is done piece by piece, a transaction each, so that others get
+their turn; several processes on one database may do the same at once.
+"""
+
+import logging
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from service.config import Config
+from service.store import articles, jobs, search
+from service.store.database import Database
+from service.store.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+#: Seconds between two rounds.
+EVERY = 3600.0
+#: Seconds between two pieces.
+PAUSE = 0.05
+#: Articles whose words are written in one transaction: some ten milliseconds each.
+INDEXED = 20
+
+#: Does a piece of a chore and answers how many rows that were; 0 when there is nothing left.
+Chore = Callable[[Session, datetime], int]
+
+
+def chores(config: Config) -> Mapping[str, Chore]:
+    """What is to be done, by what the log calls it."""
+    found: dict[str, Chore] = {
+        "jobs deleted": lambda session, now: jobs.expire(session, now - _days(config.jobs.retention_days)),
+        "articles indexed": lambda session, now: search.refresh(session, INDEXED),
+    }
+    if config.store.retention_days:
+        kept = _days(config.store.retention_days)
+        found["articles deleted"] = lambda session, now: articles.expire(session, now - kept)
+    return found
+
+
+class Housekeeper:
+    """Does `chores` on `database`, whenever `every` seconds have passed."""
+
+    def __init__(
+        self,
+        database: Database,
+        chores: Mapping[str, Chore],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        every: float = EVERY,
+    ) -> None:
+        self._database = database
+        self._chores = chores
+        self._clock = clock
+        self._every = every
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="mujaz-housekeeping", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        """Waits for the piece at work."""
+        self._closing.set()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def round(self) -> None:
+        """Do every chore to its end. What fails is logged and tried again in the next round."""
+        for name, chore in self._chores.items():
+            try:
+                if number := self._whole(chore):
+                    log.info("%s: %d", name, number)
+            except StoreError as error:
+                log.warning("%s: %s", name, error)
+            except Exception as error:  # one broken chore must not end the others
+                # The message may hold a piece of an article; type and place tell what we need.
+                frames = "".join(traceback.format_tb(error.__traceback__))
+                log.error("%s: unforeseen %s\n%s", name, type(error).__qualname__, frames)
+
+    def _whole(self, chore: Chore) -> int:
+        number = 0
+        while not self._closing.is_set():
+            with self._database.write() as session:
+                done = chore(session, self._clock())
+            if not done:
+                break
+            number += done
+            self._closing.wait(PAUSE)
+        return number
+
+    def _work(self) -> None:
+        while not self._closing.is_set():
+            self.round()
+            self._closing.wait(self._every)
+
+
+def _days(number: int) -> timedelta:
+    return timedelta(days=number)
