@@ -5,7 +5,7 @@ missing run in one transaction; a crash within it leaves the tables as they were
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, text
 
 from service.store.database import Database
-from service.store.errors import StoreBusy, StoreOutdated
+from service.store.errors import StoreBusy, StoreOutdated, StoreUnavailable
 
 #: Seconds to wait for another process that migrates.
 LOCK_SECONDS = 60.0
@@ -51,18 +51,29 @@ def _is_current(connection: Connection) -> bool:
     return current == ScriptDirectory.from_config(_config()).get_current_head()
 
 
+def _locked(database: Database) -> AbstractContextManager[None]:
+    return _advisory_lock(database) if database.file is None else _lock_file(database.file)
+
+
 @contextmanager
-def _locked(database: Database) -> Iterator[None]:
-    if database.file is not None:
-        try:
-            with FileLock(f"{database.file}.migrating", timeout=LOCK_SECONDS):
-                yield
-        except Timeout as error:
-            raise StoreBusy("Another process has been updating the database for a minute.") from error
-    else:
-        with database.engine.connect() as holder:
-            holder.execute(text("SELECT pg_advisory_lock(:n)"), {"n": ADVISORY_LOCK})
-            try:
-                yield
-            finally:
-                holder.execute(text("SELECT pg_advisory_unlock(:n)"), {"n": ADVISORY_LOCK})
+def _lock_file(file: Path) -> Iterator[None]:
+    lock = FileLock(f"{file}.migrating", timeout=LOCK_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise StoreBusy("Another process has been updating the database for a minute.") from error
+    except OSError as error:
+        raise StoreUnavailable(f"{lock.lock_file} can't be written: {error.strerror}.") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _advisory_lock(database: Database) -> Iterator[None]:
+    """Held by a transaction of its own, so that the end of the process ends it too."""
+    with database.read() as holder:
+        holder.execute(text(f"SET LOCAL lock_timeout = {int(1000 * LOCK_SECONDS)}"))
+        holder.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": ADVISORY_LOCK})
+        yield
