@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import auth, context, errors, guards, logs, ui
-from service.api import ROUTES, docs, problems
+from service.api import ROUTES, deepl, docs, problems
 from service.api.routes import register
 from service.config import Config
 from service.runtime import Runtime
@@ -31,6 +31,7 @@ def create_app(config: Config, runtime: Runtime) -> Flask:
     app.teardown_request(_end)
     errors.init_app(app)
     register(app, ROUTES)
+    deepl.register(app)
     app.register_blueprint(docs.docs)
     app.register_blueprint(problems.pages)
     app.register_blueprint(ui.blueprint(runtime))

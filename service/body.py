@@ -49,10 +49,16 @@ class Body:
 
 
 def read_body(
-    request: Request, max_bytes: int, *, files: Collection[str] = (), raw: Mapping[str, str] | None = None
+    request: Request,
+    max_bytes: int,
+    *,
+    files: Collection[str] = (),
+    raw: Mapping[str, str] | None = None,
+    empty: Collection[str] = (),
 ) -> Body:
     """The request's body. `files` names the form fields that take a file; `raw` maps further content types,
-    whose body is one file, to the field it becomes (other fields stand in the query). Raises `Problem`."""
+    whose body is one file, to the field it becomes (other fields stand in the query). Fields of a form left
+    empty count as not given, but for those named in `empty`. Raises `Problem`."""
     raw = raw or {}
     mimetype, options = parse_options_header(request.headers.get("Content-Type", ""))
     mimetype = mimetype.lower()
@@ -73,7 +79,7 @@ def read_body(
     if mimetype == JSON:
         return Body(_json_object(data))
     if mimetype == FORM:
-        return Body(_form(data), typed=False)
+        return Body(_form(data, empty), typed=False)
     if mimetype == MULTIPART:
         return _multipart(data, options.get("boundary", ""), files)
     return Body(
@@ -223,7 +229,7 @@ def _surrogates(value: Any, at: tuple[str | int, ...], depth: int) -> Iterator[F
             yield from _surrogates(inner, (*at, index), depth - 1)
 
 
-def _form(data: bytes) -> dict[str, Any]:
+def _form(data: bytes, empty: Collection[str]) -> dict[str, Any]:
     if data.lstrip()[:1] in (b"{", b"["):
         detail = f"The body looks like JSON but is sent as a form; set Content-Type: {JSON}."
         raise Problem("unsupported_media_type", detail)
@@ -236,14 +242,15 @@ def _form(data: bytes) -> dict[str, Any]:
 
     parts = (piece.partition(b"=") for piece in pieces if piece)
     names = ((plain(name, "A field's name"), value) for name, _, value in parts)
-    return _collect((name, plain(value, f'The field "{pointer(name)[1:]}"')) for name, value in names)
+    values = ((name, plain(value, f'The field "{pointer(name)[1:]}"')) for name, value in names)
+    return _collect(values, empty)
 
 
-def _collect(pairs: Iterator[tuple[str, str]]) -> dict[str, Any]:
-    """Form fields; one given several times is a list. Fields left empty count as not given."""
+def _collect(pairs: Iterator[tuple[str, str]], empty: Collection[str] = ()) -> dict[str, Any]:
+    """Form fields; one given several times is a list. Those left empty count as not given."""
     fields: dict[str, Any] = {}
     for name, value in pairs:
-        if value == "":
+        if value == "" and name not in empty:
             continue
         if name not in fields:
             fields[name] = value

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Literal
+from urllib.parse import quote
 
 from models import subtitles
 from models.document import TextTranslation
@@ -21,9 +22,9 @@ Translate = Callable[[Sequence[str], TranslateOptions], list[TextTranslation]]
 
 KINDS: dict[str, Kind] = {".txt": "txt", ".text": "txt", ".html": "html", ".htm": "html", ".srt": "srt"}
 MIMETYPES: dict[Kind, str] = {
-    "txt": "text/plain; charset=utf-8",
-    "html": "text/html; charset=utf-8",
-    "srt": "application/x-subrip; charset=utf-8",
+    "txt": "text/plain",
+    "html": "text/html",
+    "srt": "application/x-subrip",
 }
 _CHARSET = re.compile(r"(<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*)([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z]")
@@ -51,6 +52,13 @@ def base_name(name: str) -> str:
     return PurePosixPath(PureWindowsPath(name).name).name
 
 
+def disposition(name: str) -> str:
+    """`Content-Disposition` for a file to keep under this name, whatever letters it has (RFC 6266)."""
+    plain = "document" + PurePosixPath(name).suffix
+    ascii_name = name if re.fullmatch(r"[\w .()-]+", name, re.ASCII) else plain
+    return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
 def kind_of(name: str) -> Kind:
     """By the ending of the name, in any case. Raises `UnknownKind`."""
     suffix = PurePosixPath(name).suffix.lower()
@@ -75,15 +83,16 @@ def translated(
     document: Document,
     translate: Translate,
     options: TranslateOptions = TranslateOptions(),  # noqa: B008 - frozen
-) -> bytes:
-    """The file in English, in UTF-8. All its texts go to `translate` together. Raises what that raises."""
+) -> str:
+    """The file in English, to be written in UTF-8. All its texts go to `translate` together. Raises what that
+    raises."""
     if document.kind == "html":
         [page] = translate_markup(translate, [document.text], MarkupOptions("html"), options)
-        return _CHARSET.sub(r"\g<1>utf-8", page.text, count=1).encode()
+        return _CHARSET.sub(r"\g<1>utf-8", page.text, count=1)
     if document.kind == "srt":
-        return _subtitles(document.text, translate, options).encode()
+        return _subtitles(document.text, translate, options)
     [text] = translate([document.text], options)
-    return text.english.encode()
+    return text.english
 
 
 def _subtitles(source: str, translate: Translate, options: TranslateOptions) -> str:

@@ -18,6 +18,7 @@ from flask import Flask, Response, g, json, request
 from werkzeug.exceptions import HTTPException
 
 from models.errors import Busy, Closed, EngineUnavailable, ModelError, MujazError, SummaryFailed, TooLong
+from service.glossaries import UnknownGlossary
 from service.ingest.pool import ExtractionFailed
 from service.ingest.uploads import NoText, UnreadableFile
 from service.store.errors import StoreBusy, StoreError, StoreFull
@@ -142,6 +143,8 @@ def as_problem(error: BaseException) -> Problem:
             return Problem("extraction_failed", str(error))
         case SummaryFailed():
             return Problem("summary_failed", str(error))
+        case UnknownGlossary():
+            return Problem("unknown_glossary", str(error))
         case StoreFull():
             return Problem("store_full", str(error))
         case StoreBusy():

@@ -10,7 +10,7 @@ from models.document import Article, Span, Translation
 from models.glossary import Glossary
 from models.pipeline import Partial
 from models.translator import TranslateOptions
-from service import glossaries
+from service import document_jobs, glossaries
 from service.api import render, stored
 from service.jobs import orders
 from service.jobs.executor import Kind, Output, Watch
@@ -27,6 +27,7 @@ def kinds(runtime: "Runtime") -> Mapping[str, Kind]:
     return {
         orders.SUMMARY: lambda job, watch: summary(runtime, job, watch),
         orders.TRANSLATION: lambda job, watch: translation(runtime, job, watch),
+        document_jobs.DOCUMENT: lambda job, watch: document_jobs.document(runtime, job, watch),
     }
 
 

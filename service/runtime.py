@@ -19,8 +19,9 @@ from models.glossary import Glossary
 from models.markup import MarkupOptions, MarkupTranslation, translate_markup
 from models.pipeline import Partial, SummaryOptions
 from models.translator import Progress, TranslateOptions
-from service import logs
+from service import documents, logs
 from service.config import Config
+from service.documents import Document
 from service.ingest import uploads
 from service.ingest.pool import Pool, PoolOptions
 from service.model_list import ModelFacts
@@ -224,6 +225,24 @@ class Runtime:
             total_ms=1000 * (time.perf_counter() - started),
             translate_ms=1000 * (translated - started),
         )
+
+    def translate_document(
+        self, document: Document, options: TranslateOptions, progress: Progress | None = None
+    ) -> str:
+        """A whole file in English, as background work. Raises what `translate` raises."""
+        self._check_length(len(document.text))
+
+        def translate(texts: Sequence[str], wanted: TranslateOptions) -> list[TextTranslation]:
+            results = self.pipeline.translate(texts, wanted, progress)
+            self._count(
+                sum(len(r.translations) for r in results),
+                sum(r.cached_segments for r in results),
+                sum(map(len, texts)),
+            )
+            return results
+
+        with self._work(background=True):
+            return documents.translated(document, translate, options)
 
     def backlog_seconds(self, lane: Lane = "interactive") -> float:
         """How long new work would wait behind what waits in `lane`, estimated; 0 when nothing does."""

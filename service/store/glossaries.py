@@ -4,7 +4,6 @@ A glossary has one dictionary for each language pair. Its id is 128 bits in two 
 and a UUID in DeepL's; every function takes either.
 """
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
-from service.store.ids import ALPHABET, new_id
+from service.store.ids import canonical, new_id
 from service.store.tables import DictionaryRow, GlossaryRow
 
 #: Glossaries of one owner, as at DeepL.
@@ -53,23 +52,6 @@ class StoredGlossary:
         return dict(self.counts).get(pair, 0)
 
 
-def as_uuid(glossary_id: str) -> uuid.UUID:
-    """The id in DeepL's spelling."""
-    value = 0
-    for character in glossary_id.removeprefix("gls_"):
-        value = value << 5 | ALPHABET.index(character)
-    return uuid.UUID(int=value)
-
-
-def canonical(given: str) -> str:
-    """The id as it stands in the store; what is neither spelling comes back and will not be found."""
-    try:
-        value = uuid.UUID(given).int
-    except ValueError:
-        return given
-    return "gls_" + "".join(ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))
-
-
 def add(
     session: Session, owner: str, name: str, dictionaries: Iterable[Dictionary], now: datetime
 ) -> StoredGlossary:
@@ -89,7 +71,7 @@ def put(session: Session, glossary_id: str, dictionary: Dictionary) -> None:
     """Keep a dictionary in place of the one that the glossary has for this pair."""
     session.merge(
         DictionaryRow(
-            glossary_id=canonical(glossary_id),
+            glossary_id=canonical("gls", glossary_id),
             source_language=dictionary.pair.source,
             target_language=dictionary.pair.target,
             entries=dictionary.entries,
@@ -108,7 +90,7 @@ def newest(session: Session, owner: str, limit: int, after: str | None = None) -
     """Up to `limit` glossaries, newest first; `after` is the last id of the page before."""
     wanted = select(GlossaryRow).where(GlossaryRow.owner == owner)
     if after is not None:
-        wanted = wanted.where(GlossaryRow.id < canonical(after))
+        wanted = wanted.where(GlossaryRow.id < canonical("gls", after))
     return [
         _stored(session, row) for row in session.scalars(wanted.order_by(GlossaryRow.id.desc()).limit(limit))
     ]
@@ -153,7 +135,9 @@ def remove_dictionary(session: Session, owner: str, glossary_id: str, pair: Pair
 
 
 def _row(session: Session, owner: str, glossary_id: str) -> GlossaryRow | None:
-    wanted = select(GlossaryRow).where(GlossaryRow.id == canonical(glossary_id), GlossaryRow.owner == owner)
+    wanted = select(GlossaryRow).where(
+        GlossaryRow.id == canonical("gls", glossary_id), GlossaryRow.owner == owner
+    )
     return session.scalar(wanted)
 
 

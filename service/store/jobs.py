@@ -272,6 +272,11 @@ def backlog(session: Session) -> Backlog:
     return Backlog(number, int(characters))
 
 
+def remove(session: Session, job: Job) -> None:
+    """Forget a job that has ended."""
+    session.execute(delete(JobRow).where(JobRow.id == job.id, JobRow.state.in_(ENDED)))
+
+
 def expire(session: Session, before: datetime) -> int:
     """Delete jobs that ended before then, those of batches when the whole batch has; returns how many."""
     open_batches = select(JobRow.batch_id).where(

@@ -10,7 +10,7 @@ SRT = "1\n00:00:01,000 --> 00:00:02,500\nسطر\n\n2\n00:00:03,000 --> 00:00:04,
 
 
 def english(name: str, data: bytes) -> str:
-    return documents.translated(documents.read(name, data), FakePipeline().translate).decode()
+    return documents.translated(documents.read(name, data), FakePipeline().translate)
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,15 @@ def test_html_keeps_its_tags_and_tells_its_new_encoding() -> None:
 
 def test_subtitles_keep_times_and_tags() -> None:
     assert english("a.srt", SRT.encode()) == SRT.replace("سطر", "EN:سطر").replace("مائل", "EN:مائل")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a b-1.txt", "filename=\"a b-1.txt\"; filename*=UTF-8''a%20b-1.txt"),
+        ("مقال.srt", "filename=\"document.srt\"; filename*=UTF-8''%D9%85%D9%82%D8%A7%D9%84.srt"),
+        ('a";x.txt', "filename=\"document.txt\"; filename*=UTF-8''a%22%3Bx.txt"),
+    ],
+)
+def test_any_name_can_be_offered(name: str, expected: str) -> None:
+    assert documents.disposition(name) == f"attachment; {expected}"

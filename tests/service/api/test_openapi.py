@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from service.errors import KINDS
 
 #: Routes that aren't part of the API: pages, their files, the description itself.
-PAGES = re.compile(r"/|/download|/ui/.*|/docs.*|/openapi\.json")
+PAGES = re.compile(r"/|/download|/ui/.*|/docs.*|/openapi\.json|(/deepl)?/v[23]/.*")
 TEXT = "أعلنت وزارة الصحة اليوم.\nوقال الوزير."
 
 
