@@ -91,7 +91,7 @@ class Fetched:
     @property
     def moved_to(self) -> str | None:
         """Where the URL has moved for good: as far as the redirects from the start are permanent."""
-        places = [redirect.url for redirect in self.redirects[1:]] + [self.url]
+        places = [*(redirect.url for redirect in self.redirects), self.url][1:]
         moved = None
         for redirect, place in zip(self.redirects, places, strict=True):
             if not redirect.permanent:
@@ -170,7 +170,21 @@ class Fetcher:
     ) -> tuple[int, Headers, bytes]:
         """One request and its answer."""
         route = self._route(target, deadline)
-        request = httpcore.Request(
+        while True:
+            try:
+                return self._ask(route, self._request(target, method, headers, body, deadline), cap)
+            except FetchFailed as error:
+                # A server may close a connection that was kept just as we use it again. Each such failure
+                # takes one kept connection away, so this ends with a new one.
+                if error.reason not in ("connection", "protocol") or method not in ("GET", "HEAD"):
+                    raise
+                if self._backend.opened:
+                    raise
+
+    def _request(
+        self, target: Target, method: str, headers: Mapping[str, str], body: bytes | None, deadline: Deadline
+    ) -> httpcore.Request:
+        return httpcore.Request(
             method=method,
             url=httpcore.URL(
                 scheme=target.scheme.encode(),
@@ -182,11 +196,13 @@ class Fetcher:
             content=body,
             extensions={"timeout": {"pool": deadline.remaining()}},
         )
+
+    def _ask(self, route: Route, request: httpcore.Request, cap: int) -> tuple[int, Headers, bytes]:
         with self._backend.routed(route):
             try:
-                return _ask(self._pool, request, cap)
+                return _answer(self._pool, request, cap)
             except httpcore.TimeoutException:
-                raise deadline.over() from None
+                raise route.deadline.over() from None
             except (httpcore.RemoteProtocolError, httpcore.LocalProtocolError):
                 raise FetchFailed("The server's answer is not valid HTTP.", reason="protocol") from None
             except httpcore.NetworkError:
@@ -229,7 +245,7 @@ class Fetcher:
         return found
 
 
-def _ask(pool: httpcore.ConnectionPool, request: httpcore.Request, cap: int) -> tuple[int, Headers, bytes]:
+def _answer(pool: httpcore.ConnectionPool, request: httpcore.Request, cap: int) -> tuple[int, Headers, bytes]:
     response = pool.handle_request(request)
     try:
         status = response.status

@@ -105,6 +105,7 @@ class PinnedBackend(httpcore.NetworkBackend):
     def routed(self, route: Route) -> Iterator[None]:
         """Within it, this thread's connections follow `route` and end with its deadline."""
         self._current.route = route
+        self._current.opened = False
         try:
             yield
         finally:
@@ -115,6 +116,11 @@ class PinnedBackend(httpcore.NetworkBackend):
         if route is None:
             raise RuntimeError("a connection was used outside of a fetch")
         return route
+
+    @property
+    def opened(self) -> bool:
+        """Whether this thread's last request needed a new connection."""
+        return bool(self._current.opened)
 
     def connect_tcp(
         self,
@@ -127,6 +133,7 @@ class PinnedBackend(httpcore.NetworkBackend):
         route = self.route()
         if (host, port) != (route.host, route.port):  # the pool may not open what was not checked
             raise RuntimeError("a connection was asked for that was not checked")
+        self._current.opened = True
         proxy = None if route.direct else self._proxy
         addresses = route.addresses[:_MOST_ADDRESSES]
         for left in range(len(addresses), 0, -1):
