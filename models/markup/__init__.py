@@ -14,6 +14,7 @@ from models.markup.blocks import Piece, pieces
 from models.markup.links import Links
 from models.markup.nodes import Block
 from models.markup.options import MarkupOptions
+from models.markup.parse import Dialect
 from models.markup.place import Placer
 from models.markup.shape import shape
 from models.markup.write import escape, in_order, untouched, write
@@ -72,16 +73,16 @@ class _Document:
         self._source = source
         self._parts = parts
         self._results = results
-        self._markup = markup
+        self._dialect: Dialect = markup.kind
         self._approximate = self._simplified = 0
 
     def result(self) -> MarkupTranslation:
         """The first way of writing it that keeps all tags. Anything but the first is for broken markup, where
         a quotation mark or a `<` of the text can turn what follows into something else."""
-        wanted = shape(self._source, self._markup)
+        wanted = shape(self._source, self._dialect)
         for quotes, simple in ((False, False), (True, False), (False, True), (True, True)):
             text = self._written(quotes, simple)
-            if shape(text, self._markup) == wanted:
+            if shape(text, self._dialect) == wanted:
                 return MarkupTranslation(self._source, text, tuple(self._results), self._notices())
         notices = (*_language(self._results), Notice(KEPT, "The markup is too broken: nothing was changed."))
         return MarkupTranslation(self._source, self._source, tuple(self._results), notices)
@@ -102,7 +103,7 @@ class _Document:
             links = Links(result)
             placer = Placer(links)
             text = write(block, result.english, placer.place(block.roots), quotes)
-            if shape(text, self._markup) == shape(block.raw, self._markup):
+            if shape(text, block.dialect) == shape(block.raw, block.dialect):
                 self._approximate += links.estimated or placer.estimated > 0
                 return text
         self._simplified += 1

@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from models.markup import elements
 from models.markup.keep import KEPT_WORDS, keep, keep_latin
-from models.markup.nodes import ALONE, BEFORE, BEYOND, Block, Mode, build
+from models.markup.nodes import ALONE, BEFORE, BEYOND, DIALECTS, Block, Mode, build
 from models.markup.options import MarkupOptions
-from models.markup.parse import Dialect, Token, partners, tokenize
+from models.markup.parse import Token, decode, partners, tokenize
 
 Piece = str | Block
 
@@ -24,7 +24,6 @@ _HEAD = re.compile(rf"{_BLANK}+")
 _ENTITY_TAIL = re.compile(r"&(?:nbsp|#160|#x[aA]0);\Z")
 _SEPARATOR = re.compile(rf"{_BLANK}*(?:[|/\\·•–—›»←>]|&(?:raquo|middot|bull|gt|mdash|ndash);){_BLANK}*")
 _HTML_INSIDE = re.compile(r"</?[A-Za-z]|&(?:#\d+|\w+);")
-_DIALECTS: dict[Mode, Dialect] = {"html": "html", "pre": "html", "xml": "xml", "cdata": "xml"}
 _SENTENCE = re.compile(r"[.!?؟…]\Z")
 
 
@@ -69,7 +68,7 @@ def _outline(tokens: Sequence[Token], other: Sequence[int]) -> frozenset[str]:
             while stack.pop() != other[i]:
                 pass
         parents.append(stack[-1])
-        if token.kind == "text" and _VISIBLE.search(token.raw):
+        if token.kind == "text" and _VISIBLE.search(decode(token.raw, "xml")):
             mixed.add(stack[-1])
         elif token.kind == "open" and other[i] >= 0:
             stack.append(i)
@@ -109,7 +108,7 @@ def _begins_link(tokens: Sequence[Token], i: int, start: int) -> bool:
 def _block(tokens: Sequence[Token], place: range, other: Sequence[int], mode: Mode) -> Iterator[Piece]:
     """The block of tokens[place] with what stands at its rim before and behind."""
     whole = tokens[place.start : place.stop]
-    if not any(t.kind == "text" and _VISIBLE.search(t.raw) for t in whole):
+    if not any(t.kind == "text" and _VISIBLE.search(decode(t.raw, DIALECTS[mode])) for t in whole):
         yield "".join(t.raw for t in whole)
         return
     core = _core(tokens, place, other)
@@ -125,7 +124,7 @@ def _block(tokens: Sequence[Token], place: range, other: Sequence[int], mode: Mo
         inner[-1] = Token("text", text)
     yield head
     if inner:
-        yield build(*keep_latin(inner, [_local(other[i], i, core) for i in core], _DIALECTS[mode]), mode)
+        yield build(*keep_latin(inner, [_local(other[i], i, core) for i in core], DIALECTS[mode]), mode)
     yield tail
 
 

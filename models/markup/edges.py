@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from models import arabic
-from models.markup.links import Links, Origin
+from models.markup.links import Links
 from models.markup.nodes import Node
 from models.wordlists import LEANING, word_set
 
@@ -29,16 +29,25 @@ def trimmed(links: Links, node: Node, stretch: tuple[int, int], function: Sequen
     while high - low > 1 and _plain(links, high - 1) in LOOSE_BACK and last not in LEANING:
         high -= 1
     low = without_loose_front(links, node, low, high)
-    if high < len(links.words) and (owner := links.owner[high]) is not None:
-        noun = _noun_before(links, node, owner)
-    else:
-        noun = ""
-    if noun == "definite":
-        while high - low > 1 and _plain(links, low) in ARTICLES:
-            low += 1
-    elif not noun and low > 0 and _plain(links, low - 1) in ARTICLES and low not in links.openings:
-        low -= 1
-    return low, high
+    return _with_article(links, node, low, high), high
+
+
+def _with_article(links: Links, node: Node, low: int, high: int) -> int:
+    """Where the stretch begins, with the article of its noun and without one of a noun that is outside."""
+    noun = _noun_before(links, node, high)
+    while high - low > 1 and _plain(links, low) in ARTICLES:
+        if noun != "definite" and not _quoted(links, node, low + 1):
+            break
+        low += 1
+    if noun or low in links.openings or _quoted(links, node, low):
+        return low
+    return low - 1 if _plain(links, low - 1) in ARTICLES else low
+
+
+def _quoted(links: Links, node: Node, number: int) -> bool:
+    """Does the English word open a quotation or bracket that the Arabic has outside the tag?"""
+    mark = _kind(links.english[links.words[number].start])
+    return mark in ("quote", "bracket") and mark != _kind(links.source[node.start])
 
 
 def without_loose_front(links: Links, node: Node, low: int, high: int) -> int:
@@ -75,11 +84,16 @@ def _leans(word: str) -> bool:
     return word in LEANING or (len(word) > 3 and word[0] in "بلكوف")
 
 
-def _noun_before(links: Links, node: Node, owner: Origin) -> str:
+def _noun_before(links: Links, node: Node, high: int) -> str:
     """Is the next English word the noun that the Arabic has just before the tag ("definite", "indefinite", ""
     for no)? Then the tag is round its adjective, and the article is the noun's. An adjective agrees with its
     noun in having the article; a verb before an indefinite noun can't be told from a noun."""
-    if not owner.end <= node.start <= owner.end + 2 or links.source[owner.end : node.start].strip():
+    owner = links.owner[high] if high < len(links.words) else None
+    if (
+        owner is None
+        or not owner.end <= node.start <= owner.end + 2
+        or links.source[owner.end : node.start].strip()
+    ):
         return ""
     definite = _definite(links.source, owner.start)
     if definite != _definite(links.source, node.start):

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from models.markup import elements
-from models.markup.parse import Token, decode
+from models.markup.parse import Dialect, Token, decode
 
 Mode = Literal["html", "pre", "xml", "cdata"]
 
 #: Instead of the number of a tag's other tag: it stands behind the block, before it, or nowhere.
 BEYOND, BEFORE, ALONE = -1, -2, -3
+
+DIALECTS: dict[Mode, Dialect] = {"html": "html", "pre": "html", "xml": "xml", "cdata": "xml"}
 
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 #: Marks that turn the direction of Arabic; English needs none of them.
@@ -59,6 +61,10 @@ class Block:
     text: str
     roots: tuple[Node, ...]
     depth: int
+
+    @property
+    def dialect(self) -> Dialect:
+        return DIALECTS[self.mode]
 
 
 def build(tokens: Sequence[Token], other: Sequence[int], mode: Mode) -> Block:
@@ -121,7 +127,7 @@ class _Builder:
         return node
 
     def _text(self, raw: str) -> None:
-        text = raw if self._mode == "cdata" else decode(raw, "xml" if self._mode == "xml" else "html")
+        text = raw if self._mode == "cdata" else decode(raw, DIALECTS[self._mode])
         text = _DIRECTION.sub("", text)
         if self._mode == "html":
             text = _SPACES.sub(" ", text)

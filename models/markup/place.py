@@ -238,15 +238,11 @@ class Placer:
     def _parting(self, at: int, left: int, right: int) -> int:
         """The gap that best parts the words from before `at` from those from behind it, of those between two
         that are not too far from each other."""
-        low, high = min(left, right), min(max(left, right), min(left, right) + MAX_DISTANCE)
-        gap, cost, least = low, 0, 0
-        for number in range(low, high):
-            owner = self.links.owner[number]
-            if owner is not None:
-                cost += 1 if owner.start >= at else -1
-            if cost < least:
-                gap, least = number + 1, cost
-        return gap
+        low = min(left, right)
+        costs = [0]
+        for owner in self.links.owner[low : min(max(left, right), low + MAX_DISTANCE)]:
+            costs.append(costs[-1] + (0 if owner is None else 1 if owner.start >= at else -1))
+        return low + min(range(len(costs)), key=lambda n: (costs[n], abs(low + n - left)))
 
     def _character(self, node: Node, gap: int, window: _Window) -> int:
         """Where between the words: close to the one it stood close to, else before the next."""
