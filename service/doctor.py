@@ -46,7 +46,8 @@ class Finding:
 def examine(config: "Config") -> Iterator[Finding]:
     """All findings, as they are made; the self test comes last because it takes longest."""
     checks: tuple[Callable[[Config], Finding], ...] = (
-        python, packages, optional_packages, processor, memory, data_folder, port, gpu, model_files, self_test
+        python, packages, optional_packages, processor, memory, data_folder, port, keys, gpu, model_files,
+        self_test,
     )  # fmt: skip
     for check in checks:
         yield check(config)
@@ -162,6 +163,33 @@ def port(config: "Config") -> Finding:
         remedy = "If that isn't Mujaz itself: `mujaz serve --port` with another number."
         return Finding("Port", "note", f"{host}:{number}: {error.strerror}", remedy)
     return Finding("Port", "ok", f"{host}:{number} is free")
+
+
+def keys(config: "Config") -> Finding:
+    """Whether callers need a key and, if so, have one. The store is looked at where there is one already."""
+    if not config.needs_keys:
+        local = config.server.is_loopback and config.auth.mode != "open"
+        why = "only this machine can connect" if local else "auth.mode or server.allow_public says so"
+        return Finding("Keys", "ok", f"not needed: {why}")
+    remedy = "Make one: `mujaz keys create NAME`."
+    from sqlalchemy import make_url
+
+    from service.keyring import Keyring
+    from service.store.database import Database
+    from service.store.errors import StoreError
+
+    url = make_url(config.database_url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return Finding("Keys", "fail", "needed, and there is none yet", remedy)
+    database = Database(config.database_url)
+    try:
+        if Keyring(database).any_active():
+            return Finding("Keys", "ok", "needed, and there are some")
+    except StoreError as error:
+        return Finding("Keys", "fail", f"needed, but the store can't be asked: {error}", "Look at store.url.")
+    finally:
+        database.close()
+    return Finding("Keys", "fail", "needed, and none works", remedy)
 
 
 def gpu(config: "Config") -> Finding:

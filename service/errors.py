@@ -153,6 +153,9 @@ def as_problem(error: BaseException) -> Problem:
             return Problem("unavailable", str(error), retry_after=30)
         case ModelError() | EngineUnavailable():
             return Problem("unavailable", str(error), retry_after=30)
+        case HTTPException() if error.code == 429:
+            detail = "Too many requests in a minute from this key or address."
+            return Problem("too_many_requests", detail, retry_after=g.get("retry_after", 1))
         case HTTPException() if error.code is not None and error.code < 500:
             return Problem(_BY_STATUS.get(error.code, "bad_request"), _http_detail(error))
     return Problem("internal", "Something went wrong here; the log has it under this request id.")

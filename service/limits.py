@@ -8,13 +8,10 @@ When Redis can't be reached each process counts for itself until it can.
 import time
 
 from flask import Flask, Response, g, request
-from flask_limiter import Limiter
-from flask_limiter.errors import RateLimitExceeded
+from flask_limiter import Limiter, RequestLimit
 
-from service import errors
 from service.config import LimitsConfig
 from service.context import services
-from service.errors import Problem
 from service.principal import LOCAL, Principal
 
 #: Seconds that Redis has to answer.
@@ -26,8 +23,14 @@ def init_app(app: Flask, limits: LimitsConfig) -> None:
     if limits.requests_per_minute == 0:
         return
     redis = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
+
+    def note(breached: RequestLimit) -> None:
+        services().metrics.refused("rate")
+        g.retry_after = _reset(breached)
+
     limiter = Limiter(
         _whose,
+        on_breach=note,
         application_limits=[f"{limits.requests_per_minute} per minute"],
         application_limits_exempt_when=lambda: g.get("scope") is None,  # health, documentation, static files
         storage_uri=limits.counters or "memory://",
@@ -38,22 +41,12 @@ def init_app(app: Flask, limits: LimitsConfig) -> None:
     )
     limiter.init_app(app)
 
-    @app.errorhandler(RateLimitExceeded)
-    def refuse(error: RateLimitExceeded) -> Response:
-        services().metrics.refused("rate")
-        wait = max(1.0, _reset(limiter))
-        return errors.render(
-            Problem(
-                "too_many_requests", f"Over {limits.requests_per_minute} requests a minute.", retry_after=wait
-            )
-        )
-
     @app.after_request
     def tell(response: Response) -> Response:
         if (found := limiter.current_limit) is not None:
             response.headers["RateLimit-Limit"] = str(found.limit.amount)
             response.headers["RateLimit-Remaining"] = str(found.remaining)
-            response.headers["RateLimit-Reset"] = str(round(_reset(limiter)))
+            response.headers["RateLimit-Reset"] = str(round(_reset(found)))
         return response
 
 
@@ -66,6 +59,6 @@ def _whose() -> str:
     return f"key:{principal.key_id}"
 
 
-def _reset(limiter: Limiter) -> float:
-    found = limiter.current_limit
-    return 1.0 if found is None else max(0.0, found.window.reset_time - time.time())
+def _reset(limit: RequestLimit) -> float:
+    """Seconds until there is room for one more."""
+    return max(0.0, limit.window.reset_time - time.time())

@@ -1,7 +1,7 @@
 """`python -m tests.service.serving PORT DRAIN`: the real server over a fake pipeline, for `test_server.py`.
 
-The text "slow 2" takes two seconds, "die" ends the process that serves. With a third argument the model
-can't be loaded.
+The text "slow 2" takes two seconds, "die" ends the process that serves. With the third argument
+"broken" the model can't be loaded, with "keys" callers need a key and there is none.
 """
 
 import os
@@ -13,7 +13,7 @@ from models.document import TextTranslation
 from models.errors import ModelNotFound
 from models.translator import Progress, TranslateOptions
 from service import logs
-from service.config import Config, LogConfig, ServerConfig
+from service.config import AuthConfig, Config, LogConfig, ServerConfig
 from service.runtime import Runtime
 from service.server import Server
 from tests.service.fakes import TRANSLATE, FakePipeline, runtime
@@ -31,7 +31,7 @@ class SlowPipeline(FakePipeline):
 
 
 def load(config: Config) -> Runtime:
-    if len(sys.argv) > 3:
+    if "broken" in sys.argv:
         raise ModelNotFound("There is no model 'gone'; see `mujaz models list`.")
     return runtime(SlowPipeline(), config)
 
@@ -39,7 +39,9 @@ def load(config: Config) -> Runtime:
 if __name__ == "__main__":
     port, drain = int(sys.argv[1]), float(sys.argv[2])
     config = Config(
-        server=ServerConfig(port=port, drain_seconds=drain, threads=5), log=LogConfig(format="json")
+        auth=AuthConfig(mode="keys" if "keys" in sys.argv else "auto"),
+        server=ServerConfig(port=port, drain_seconds=drain, threads=5),
+        log=LogConfig(format="json"),
     )
     logs.configure(config.log)
     Runtime.load = staticmethod(load)  # type: ignore[method-assign, assignment]

@@ -7,7 +7,10 @@ from click.testing import CliRunner
 from models.manifest import STARTER, InstalledModel
 from service import doctor, model_list
 from service.cli import main
-from service.config import Config, ModelConfig, ServerConfig
+from service.config import AuthConfig, Config, ModelConfig, ServerConfig
+from service.keyring import Keyring, NewKey
+from service.store import migrate
+from service.store.database import Database
 
 
 def test_everything_works_with_the_bundled_model(tmp_path, monkeypatch):
@@ -82,6 +85,39 @@ def test_torch_is_needed_by_its_engine_only(engine, status, monkeypatch):
     monkeypatch.setattr(doctor, "_version", lambda name: None if name == "torch" else "1")
     model = ModelConfig(engine=engine, compute_type="int8" if engine == "ct2" else "float32")
     assert doctor.optional_packages(Config(model=model)).status == status
+
+
+@pytest.mark.parametrize(
+    ("config", "made", "status", "says"),
+    [
+        (Config(), 0, "ok", "only this machine"),
+        (Config(server=ServerConfig(host="0.0.0.0", allow_public=True)), 0, "ok", "allow_public"),
+        (Config(server=ServerConfig(host="0.0.0.0")), 0, "fail", "none yet"),
+        (Config(auth=AuthConfig(mode="keys")), 1, "ok", "there are some"),
+        (Config(auth=AuthConfig(mode="keys")), 2, "fail", "none works"),
+    ],
+)
+def test_keys(config, made, status, says, tmp_path):
+    """`made`: 0 no store, 1 a key, 2 a revoked one."""
+    config = config.model_copy(update={"data_dir": str(tmp_path)})
+    if made:
+        database = Database(config.database_url)
+        migrate.upgrade(database)
+        keyring = Keyring(database)
+        key, _ = keyring.create(NewKey("desk"))
+        if made == 2:
+            keyring.revoke(key.id)
+        database.close()
+    finding = doctor.keys(config)
+    assert (finding.status, says in finding.detail) == (status, True), finding
+    assert ("mujaz keys create NAME" in finding.remedy) == (status == "fail")
+    assert made or not (tmp_path / "mujaz.db").exists()
+
+
+def test_keys_in_a_store_that_cannot_be_read(tmp_path):
+    (tmp_path / "mujaz.db").write_bytes(b"not a database" * 100)
+    finding = doctor.keys(Config(auth=AuthConfig(mode="keys"), data_dir=str(tmp_path)))
+    assert (finding.status, "can't be asked" in finding.detail) == ("fail", True)
 
 
 def test_little_memory_is_a_failure(monkeypatch):

@@ -115,13 +115,21 @@ def test_serves_and_stops(running: Running) -> None:
     assert "سطر" not in log
 
 
-def test_model_that_cannot_be_loaded_stops_the_start_with_one_line() -> None:
-    command = [sys.executable, "-m", "tests.service.serving", str(free_port()), "1", "broken"]
+@pytest.mark.parametrize(
+    ("trouble", "says"),
+    [
+        ("broken", "There is no model 'gone'; see `mujaz models list`."),
+        ("keys", "Make one: `mujaz keys create NAME`."),
+    ],
+)
+def test_what_stops_the_start_is_said_in_one_line(trouble: str, says: str) -> None:
+    command = [sys.executable, "-m", "tests.service.serving", str(free_port()), "1", trouble]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert run.returncode == 3
     lines = [json.loads(line) for line in run.stderr.splitlines()]
     problems = [line["message"] for line in lines if line["level"] == "ERROR"]
-    assert problems[0] == "can't start: There is no model 'gone'; see `mujaz models list`."
+    assert problems[0].startswith("can't start: ")
+    assert says in problems[0]
     assert "Traceback" not in run.stderr
 
 
@@ -180,14 +188,26 @@ def test_idle_server_stops_at_once(running: Running) -> None:
 
 
 def test_health_is_answered_while_all_work_threads_are_taken(running: Running) -> None:
-    """Five threads: three work, and two are kept for this."""
-    threads = [in_background(running, "slow 3") for _ in range(3)]
+    """Five threads: three work, and two are kept for this. Who waits has a thread of its own."""
+    threads = [in_background(running, f"slow 7.{n}") for n in range(3)]
+    waiting = [in_background(running, "سطر") for _ in range(3)]
     begun = time.monotonic()
     assert running.ask("/healthz")[0] == 200
-    status, headers, problem = running.ask("/v1/translations", {"texts": ["سطر"]})
-    assert time.monotonic() - begun < 2
-    assert (status, problem["type"].partition("#")[2]) == (503, "busy")
-    assert int(headers["Retry-After"]) > 0
+    assert time.monotonic() - begun < 1
+    for thread, results in waiting:
+        thread.join()
+        status, headers, problem = results[0]
+        assert (status, problem["type"].partition("#")[2]) == (429, "busy")
+        assert int(headers["Retry-After"]) > 0
+    for thread, results in threads:
+        thread.join()
+        assert results[0][0] == 200
+
+
+def test_a_short_crowd_is_served_late_instead_of_being_refused(running: Running) -> None:
+    """Three may work at once; a fourth waits for the first of them."""
+    threads = [in_background(running, f"slow 1.{n}") for n in range(3)]
+    assert running.ask("/v1/translations", {"texts": ["سطر"]})[0] == 200
     for thread, results in threads:
         thread.join()
         assert results[0][0] == 200

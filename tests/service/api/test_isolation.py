@@ -1,0 +1,279 @@
+"""A key sees what its team made and nothing else, on every route there is.
+
+A route that is in none of the tables fails the first test: whoever adds one decides here whose rows it shows.
+A route with a parameter needs a maker for what the parameter names; a list needs one for what it lists.
+"""
+
+import io
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from service.api import ROUTES
+from service.api.routes import Route
+from tests.service.keyed import Caller, Keyed
+
+TEXT = "أعلنت وزارة الصحة اليوم.\nوقال الوزير."
+
+#: Routes that show no team's rows, each with the reason.
+ROWLESS = {
+    "POST /v1/summaries": "makes rows of the caller's own; see the tests at the end",
+    "POST /v1/translations": "the same",
+    "POST /v1/detect": "keeps nothing",
+    "GET /v1/models": "the same for everyone",
+    "POST /v1/glossaries": "makes a row of the caller's own",
+    "POST /v1/batches": "makes rows of the caller's own",
+    "POST /v1/webhooks": "makes a row of the caller's own",
+    "POST /v1/keys": "for admins, who manage the keys of all teams",
+    "GET /v1/keys": "the same",
+    "DELETE /v1/keys/<key_id>": "the same",
+    "GET /v1/usage": "the caller's own numbers; see the tests at the end",
+    "GET /healthz": "the same for everyone",
+    "GET /readyz": "the same for everyone",
+    "GET /metrics": "for admins; sums over everyone",
+}
+
+
+def made(caller: Caller, path: str, body: dict[str, Any], **headers: str) -> dict[str, Any]:
+    response = caller.open(path, "POST", json=body, headers=headers)
+    assert response.status_code < 300, response.get_data(as_text=True)
+    answer: dict[str, Any] = response.get_json()
+    return answer
+
+
+def article(caller: Caller) -> str:
+    return str(made(caller, "/v1/summaries", {"text": TEXT, "store": True})["id"])
+
+
+def job(caller: Caller) -> str:
+    """A job that is done, so that it has a result."""
+    id = str(made(caller, "/v1/summaries", {"text": TEXT, "store": False}, Prefer="respond-async")["id"])
+    for _ in range(200):
+        if caller.open(f"/v1/jobs/{id}").get_json()["state"] == "succeeded":
+            return id
+        time.sleep(0.05)
+    raise AssertionError("the job does not end")
+
+
+def batch(caller: Caller) -> str:
+    id = str(made(caller, "/v1/batches", {"items": [{"text": TEXT}]})["id"])
+    for _ in range(200):
+        if caller.open(f"/v1/batches/{id}").get_json()["finished"]:
+            return id
+        time.sleep(0.05)
+    raise AssertionError("the batch does not end")
+
+
+def glossary(caller: Caller) -> str:
+    return str(made(caller, "/v1/glossaries", {"name": "terms", "tsv": "وزارة\tministry"})["id"])
+
+
+def webhook(caller: Caller) -> str:
+    return str(
+        made(caller, "/v1/webhooks", {"url": "https://hooks.example.org/", "events": ["job.failed"]})["id"]
+    )
+
+
+#: What a parameter of a path names -> how a caller makes one; answers its id.
+MAKERS: dict[str, Callable[[Caller], str]] = {
+    "article_id": article,
+    "job_id": job,
+    "batch_id": batch,
+    "glossary_id": glossary,
+    "webhook_id": webhook,
+}
+#: List -> how something gets on it.
+LISTS: dict[str, Callable[[Caller], str]] = {
+    "GET /v1/articles": article,
+    "GET /v1/jobs": job,
+    "GET /v1/batches": batch,
+    "GET /v1/glossaries": glossary,
+    "GET /v1/webhooks": webhook,
+}
+#: A body that is right, for routes with a parameter that take one.
+BODIES = {
+    "PUT /v1/glossaries/<glossary_id>": {"name": "other", "tsv": "وزير\tminister"},
+}
+
+
+def name(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+NATIVE = [r for r in ROUTES if r.path.startswith("/v1/") or name(r) in ROWLESS]
+SHOWN = [r for r in NATIVE if name(r) not in ROWLESS]
+ITEMS = [r for r in SHOWN if "<" in r.path]
+
+
+@pytest.fixture(scope="module")
+def keyed() -> Iterator[Keyed]:
+    service = Keyed()
+    yield service
+    service.close()
+
+
+def team_of_two(keyed: Keyed, team: str) -> tuple[Caller, Caller]:
+    return keyed.caller(team=team), keyed.caller(team=team)
+
+
+def ask(caller: Caller, route: Route, path: str) -> int:
+    body = BODIES.get(name(route))
+    with caller.open(path, route.method, json=body) as response:
+        response.get_data()
+        return response.status_code
+
+
+@pytest.mark.parametrize("route", NATIVE, ids=name)
+def test_every_route_is_in_a_table(route: Route) -> None:
+    parameters = re.findall(r"<(\w+)>", route.path)
+    listed = name(route) in ROWLESS or name(route) in LISTS
+    assert listed or (parameters and all(p in MAKERS for p in parameters)), "whose rows does it show?"
+
+
+@pytest.mark.parametrize("route", ITEMS, ids=name)
+def test_what_another_team_made_does_not_exist(keyed: Keyed, route: Route) -> None:
+    maker = keyed.caller(team="makers")
+    [parameter] = re.findall(r"<(\w+)>", route.path)
+    path = route.path.replace(f"<{parameter}>", MAKERS[parameter](maker))
+    alone, stranger = keyed.caller(), keyed.caller(team="strangers")
+    for caller in (alone, stranger):
+        assert ask(caller, route, path) == 404
+        nobodys = route.path.replace(f"<{parameter}>", "art_nobody")
+        assert ask(caller, route, nobodys) == 404  # nothing tells a stranger's from nobody's
+    assert ask(keyed.caller(team="makers"), route, path) < 300  # a colleague; and it was still there
+
+
+@pytest.mark.parametrize("route", [r for r in SHOWN if name(r) in LISTS], ids=name)
+def test_lists_show_what_the_team_made(keyed: Keyed, route: Route) -> None:
+    maker, colleague = team_of_two(keyed, f"team {route.path.replace('/', '-')}")
+    stranger = keyed.caller()
+    id = LISTS[name(route)](maker)
+    for caller, expected in ((maker, [id]), (colleague, [id]), (stranger, [])):
+        answer = caller.open(route.path).get_json()
+        assert [item["id"] for item in answer["items"]] == expected
+        assert answer["next"] is None
+
+
+PAIR = "source_lang=ar&target_lang=en"
+TERMS = {"source_lang": "ar", "target_lang": "en", "entries": "وزير\tminister", "entries_format": "tsv"}
+#: The same for the interfaces that other programs speak: how each is asked about something of another team.
+COMPATIBLE: dict[str, dict[str, Any]] = {
+    "GET /v2/glossaries/<glossary_id>": {},
+    "DELETE /v2/glossaries/<glossary_id>": {},
+    "GET /v2/glossaries/<glossary_id>/entries": {"headers": {"Accept": "text/tab-separated-values"}},
+    "GET /v3/glossaries/<glossary_id>": {},
+    "PATCH /v3/glossaries/<glossary_id>": {"json": {"name": "other"}},
+    "DELETE /v3/glossaries/<glossary_id>": {},
+    "PUT /v3/glossaries/<glossary_id>/dictionaries": {"json": TERMS},
+    "DELETE /v3/glossaries/<glossary_id>/dictionaries": {"query_string": PAIR},
+    "GET /v3/glossaries/<glossary_id>/entries": {"query_string": PAIR},
+    "POST /v2/document/<document_id>": {"json": {}},
+    "POST /v2/document/<document_id>/result": {"json": {}},
+}
+
+
+def deepl_glossary(caller: Caller) -> dict[str, str]:
+    made = caller.open("/v2/glossaries", "POST", json={"name": "terms", **TERMS})
+    return {"glossary_id": made.get_json()["glossary_id"]}
+
+
+def deepl_document(caller: Caller) -> dict[str, str]:
+    data = {"file": (io.BytesIO(TEXT.encode()), "a.txt"), "source_lang": "AR", "target_lang": "EN-US"}
+    made: dict[str, str] = caller.open("/v2/document", "POST", data=data).get_json()
+    return made
+
+
+def test_every_compatible_route_with_a_parameter_is_in_the_table(keyed: Keyed) -> None:
+    native = {route.path for route in ROUTES} | {"/ui/<path:filename>", "/docs/assets/<path:name>"}
+    found = {
+        f"{method} {rule.rule.removeprefix('/deepl')}"
+        for rule in keyed.app.url_map.iter_rules()
+        if rule.arguments and rule.rule not in native and not rule.rule.endswith("<path:rest>")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert found == set(COMPATIBLE)
+
+
+@pytest.mark.parametrize("route", COMPATIBLE)
+@pytest.mark.parametrize("prefix", ["", "/deepl"])
+def test_compatible_routes_keep_teams_apart(keyed: Keyed, route: str, prefix: str) -> None:
+    maker, stranger = keyed.caller(), keyed.caller()
+    made = (deepl_document if "document_id" in route else deepl_glossary)(maker)
+    method, path = route.split(" ")
+    [parameter] = re.findall(r"<(\w+)>", path)
+    options = dict(COMPATIBLE[route])
+    if "document_key" in made:
+        options["json"] = {"document_key": made["document_key"]}  # even somebody who got hold of it
+    path = prefix + path.replace(f"<{parameter}>", made[parameter])
+    assert stranger.open(path, method, **options).status_code == 404
+    assert maker.open(path, method, **options).status_code in (200, 204, 503)  # 503: not done yet
+
+
+def test_compatible_lists_show_the_teams_own(keyed: Keyed) -> None:
+    maker, stranger = keyed.caller(), keyed.caller()
+    id = deepl_glossary(maker)["glossary_id"]
+    for path in ("/v2/glossaries", "/v3/glossaries"):
+        assert [g["glossary_id"] for g in maker.open(path).get_json()["glossaries"]] == [id]
+        assert stranger.open(path).get_json()["glossaries"] == []
+
+
+def test_a_glossary_of_others_cannot_be_used(keyed: Keyed) -> None:
+    maker, colleague = team_of_two(keyed, "with terms")
+    id = glossary(maker)
+    for path, body in (
+        ("/v1/translations", {"texts": [TEXT], "glossary_id": id}),
+        ("/v1/summaries", {"text": TEXT, "glossary_id": id}),
+    ):
+        assert colleague.open(path, "POST", json=body).status_code == 200
+        refused = keyed.caller().open(path, "POST", json=body)
+        assert (refused.status_code, refused.get_json()["type"].split("#")[1]) == (422, "unknown_glossary")
+
+
+def test_the_same_article_of_two_teams_is_stored_twice(keyed: Keyed) -> None:
+    first, second = keyed.caller(), keyed.caller()
+    one, two = article(first), article(second)
+    assert one != two
+    assert second.open(f"/v1/articles/{two}", "DELETE").status_code == 204
+    assert first.open(f"/v1/articles/{one}").status_code == 200
+
+
+def test_search_finds_the_teams_own_articles(keyed: Keyed) -> None:
+    maker, stranger = keyed.caller(), keyed.caller()
+    article(maker)
+    assert len(maker.open("/v1/articles?q=وزارة").get_json()["items"]) == 1
+    assert stranger.open("/v1/articles?q=وزارة").get_json()["items"] == []
+
+
+def test_an_idempotency_key_is_the_teams_own(keyed: Keyed) -> None:
+    """The same key of another team must neither answer with the first one's result nor refuse."""
+    first, second = keyed.caller(), keyed.caller()
+    same = {"Idempotency-Key": "k-1"}
+    one = first.open("/v1/translations", "POST", json={"texts": ["سطر"]}, headers=same)
+    two = second.open("/v1/translations", "POST", json={"texts": ["آخر"]}, headers=same)
+    assert (one.status_code, two.status_code) == (200, 200)
+    assert two.get_json()["translations"][0]["text"] == "EN:آخر"
+
+
+def test_usage_is_the_keys_own(keyed: Keyed) -> None:
+    """Quotas are per key, so colleagues don't share a count either."""
+    worker, colleague = team_of_two(keyed, "counted")
+    made(worker, "/v1/translations", {"texts": [TEXT]})
+    assert worker.open("/v1/usage").get_json()["used"] == len(TEXT)
+    assert colleague.open("/v1/usage").get_json()["used"] == 0
+
+
+def test_callers_without_a_key_see_nothing_of_keys(client: Any) -> None:
+    """Open mode: `local` is a team like any other; a key made for it sees what was kept before keys."""
+    secret = client.post("/v1/keys", json={"name": "a"}).get_json()["secret"]
+    keyed = {"Authorization": f"Bearer {secret}"}
+    body = {"name": "terms", "tsv": "وزارة\tministry"}
+    id = client.post("/v1/glossaries", json=body, headers=keyed).get_json()["id"]
+    assert client.get(f"/v1/glossaries/{id}").status_code == 404
+    mine = client.post("/v1/glossaries", json=body).get_json()["id"]
+    assert client.get(f"/v1/glossaries/{mine}", headers=keyed).status_code == 404
+    local = client.post("/v1/keys", json={"name": "b", "team": "local"}).get_json()["secret"]
+    heir = {"Authorization": f"Bearer {local}"}
+    assert client.get(f"/v1/glossaries/{mine}", headers=heir).status_code == 200
