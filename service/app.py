@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import auth, context, errors, guards, logs, ui
-from service.api import ROUTES, deepl, docs, problems
+from service.api import ROUTES, deepl, docs, google, libretranslate, problems
 from service.api.routes import register
 from service.config import Config
 from service.runtime import Runtime
@@ -26,12 +26,13 @@ def create_app(config: Config, runtime: Runtime) -> Flask:
     context.attach(app, runtime)
     app.before_request(_begin)
     guards.init_app(app, config)
-    auth.init_app(app, config, ROUTES)
+    auth.init_app(app, config, ROUTES, libretranslate.ASKS | google.ASKS)
     app.after_request(_finish)
     app.teardown_request(_end)
     errors.init_app(app)
     register(app, ROUTES)
-    deepl.register(app)
+    for compatible in (deepl, libretranslate, google):
+        compatible.register(app)
     app.register_blueprint(docs.docs)
     app.register_blueprint(problems.pages)
     app.register_blueprint(ui.blueprint(runtime))

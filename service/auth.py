@@ -10,6 +10,8 @@ Finding the key and refusing the request are two steps with the rate limit betwe
 limited as well.
 """
 
+from collections.abc import Mapping
+
 from flask import Flask, g, request
 
 from service import limits, logs
@@ -54,9 +56,13 @@ def check_start(config: Config, *, any_active: bool) -> None:
         )
 
 
-def init_app(app: Flask, config: Config, routes: tuple[Route, ...]) -> None:
-    """Check every request of `app`; count it against the rate limit of its key or address."""
+def init_app(
+    app: Flask, config: Config, routes: tuple[Route, ...], others: Mapping[str | None, Asks] | None = None
+) -> None:
+    """Check every request of `app`; count it against the rate limit of its key or address. `others`: what
+    endpoints of further APIs ask."""
     asks: dict[str | None, Asks] = {route.handler.__name__: route.scope for route in routes}
+    asks |= others or {}
     asks |= dict.fromkeys(OPEN_ENDPOINTS)
     asks[None] = None  # no such path: the answer is 404 for everyone
 

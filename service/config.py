@@ -178,6 +178,11 @@ class Config(_Section):
         return self.store.url or f"sqlite:///{self.data_path / 'mujaz.db'}"
 
     @property
+    def downloads_path(self) -> Path:
+        """The folder of translated files that wait to be fetched."""
+        return self.data_path / "downloads"
+
+    @property
     def data_path(self) -> Path:
         """The data folder; it may not exist yet."""
         if self.data_dir is None:

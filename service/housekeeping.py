@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from service.config import Config
+from service.downloads import Downloads
 from service.store import articles, jobs, search
 from service.store.database import Database
 from service.store.errors import StoreError
@@ -35,6 +36,7 @@ def chores(config: Config) -> Mapping[str, Chore]:
     found: dict[str, Chore] = {
         "jobs deleted": lambda session, now: jobs.expire(session, now - _days(config.jobs.retention_days)),
         "articles indexed": lambda session, now: search.refresh(session, INDEXED),
+        "downloads deleted": lambda session, now: Downloads(config.downloads_path, now.timestamp).expire(),
     }
     if config.store.retention_days:
         kept = _days(config.store.retention_days)
