@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from service.store.errors import StoreBusy, StoreError, StoreFull, StoreUnavailable
 
-#: Seconds that SQLite waits for another process's write.
+#: Seconds to wait for another's write: the whole database's on SQLite, that of the same rows on PostgreSQL.
 BUSY_SECONDS = 15.0
 #: Connections to PostgreSQL: one for each thread that may want one at the same moment would be idle mostly.
 POOL_SIZE = 10
@@ -37,7 +37,7 @@ class Database:
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self._writing = threading.Lock() if self.is_sqlite else nullcontext()
-        self.engine = _sqlite(parsed, busy_seconds) if self.is_sqlite else _postgresql(parsed)
+        self.engine = (_sqlite if self.is_sqlite else _postgresql)(parsed, busy_seconds)
         self._reads = self.engine.execution_options(mujaz_begin="BEGIN")
         self._writes = self.engine.execution_options(mujaz_begin="BEGIN IMMEDIATE")
 
@@ -96,14 +96,21 @@ def _sqlite(url: Any, busy_seconds: float) -> Engine:
     return engine
 
 
-def _postgresql(url: Any) -> Engine:
-    return create_engine(
+def _postgresql(url: Any, busy_seconds: float) -> Engine:
+    engine = create_engine(
         url,
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
         pool_pre_ping=True,
         connect_args={"connect_timeout": 10},
     )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _: Any) -> None:
+        connection.execute(f"SET lock_timeout = {int(1000 * busy_seconds)}")
+        connection.commit()
+
+    return engine
 
 
 @contextmanager

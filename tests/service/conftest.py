@@ -106,3 +106,13 @@ def database(store_url: str) -> Iterator[Database]:
     opened = Database(store_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def postgres_database(postgres: servers.Postgres, postgres_template: str) -> Iterator[Database]:
+    """An open PostgreSQL database with all tables, for what only PostgreSQL does."""
+    name = postgres.create(postgres_template)
+    opened = Database(postgres.url(name))
+    yield opened
+    opened.close()
+    postgres.drop(name)

@@ -14,7 +14,7 @@ from alembic import op
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, Table, inspect, select, text
+from sqlalchemy import Column, Connection, MetaData, inspect, select, text
 from sqlalchemy.types import JSON, BigInteger, Boolean, Date, DateTime, Float, Integer
 
 import service.store
@@ -85,7 +85,7 @@ VALUES: tuple[tuple[type[Any], Any], ...] = (
 )  # fmt: skip
 
 
-def _value(table: Table, column: Any) -> Any:
+def _value(column: Column[Any]) -> Any:
     """Foreign keys lead to the row of the other table, as all texts are the same."""
     for kind, value in VALUES:
         if isinstance(column.type, kind):
@@ -101,7 +101,7 @@ def _fill(connection: Connection) -> dict[str, dict[str, Any]]:
     for table in found.sorted_tables:
         if table.name == "alembic_version" or table.name.startswith(OWN):
             continue
-        row = {c.name: _value(table, c) for c in table.columns if c.computed is None}
+        row = {c.name: _value(c) for c in table.columns if c.computed is None}
         connection.execute(table.insert().values(row))
         rows[table.name] = row
     return rows
