@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import trustme
+from hypothesis import given
+from hypothesis import strategies as st
 
 from service.ingest.fetch import (
     Fetcher,
@@ -503,6 +505,37 @@ def test_answers_that_end_early_are_errors(make: Make, page: bytes, reason: str)
         local(make, server).fetch(server.url)
     assert failed.value.reason == reason
     assert failed.value.retryable
+
+
+PIECES = st.sampled_from(
+    [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.0 302\r\n", b"HTTP/1.1 999 \xff\r\n", b"\r\n", b"\n", b"\r", b"\0", b" ",
+     b"Content-Length: 5\r\n", b"Content-Length: \xd9\xa3\r\n", b"Transfer-Encoding: chunked\r\n", b"5\r\n",
+     b"Content-Encoding: gzip\r\n", b"Content-Encoding: deflate\r\n", b"Location: http://[\r\n", b"Location:\r\n",
+     b"Location: \xff\xfe\r\n", b"X: a\r b\r\n", b"X: a\r\n b\r\n", b"X: \x0b\x85\r\n", b"hello", b"\x1f\x8b\x08"]
+)  # fmt: skip
+
+
+def test_whatever_a_server_sends_is_an_answer_or_a_fetch_error(make: Make) -> None:
+    sent = b""
+
+    def send(connection: socket.socket, path: str) -> None:
+        connection.sendall(sent)
+
+    with serve(send) as server:
+        fetcher = local(make, server, timeout_seconds=5)
+
+        @given(st.lists(PIECES | st.binary(max_size=5), max_size=12).map(b"".join))
+        def check(data: bytes) -> None:
+            nonlocal sent
+            sent = data
+            try:
+                got = fetcher.fetch(server.url)
+            except FetchError as error:
+                assert str(error).endswith(".")  # noqa: PT017
+                return
+            assert 200 <= got.status <= 999
+
+        check()
 
 
 def test_nobody_there(make: Make) -> None:
