@@ -140,8 +140,8 @@ class LocalExecutor:
                 seen = self._news
             try:
                 job = self._claim(lane)
-            except StoreError as error:
-                log.error("no job can be taken: %s", error)
+            except Exception as error:  # whatever it is, a worker that died would be missed later
+                log.error("no job can be taken: %s", error, exc_info=not isinstance(error, StoreError))
                 self._pause(seen, STORE_WAIT)
                 continue
             if job is None:
@@ -171,9 +171,11 @@ class LocalExecutor:
         logs.request_id.set(job.id)
         try:
             self._end(work, *self._outcome(work))
-        except StoreError as error:
+        except Exception as error:
             # Its lease runs out, and it is done again.
-            log.error("the end of job %s can't be written: %s", job.id, error)
+            log.error("the end of job %s can't be written: %s", job.id, type(error).__qualname__)
+            if not isinstance(error, StoreError):
+                log.error("%s", "".join(traceback.format_tb(error.__traceback__)))
         finally:
             with self._changed:
                 del self._working[job.id]

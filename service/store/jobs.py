@@ -161,11 +161,11 @@ def _fairest(session: Session, lane: str, now: datetime) -> str | None:
     """Owners who wait come in the order of how much of theirs runs, then of how long they have waited."""
     ready = _queued(lane, now)
     oldest = select(JobRow.owner, func.min(JobRow.id)).where(ready).group_by(JobRow.owner)
-    waiting = dict(session.execute(oldest).tuples().all())
+    waiting = dict(session.execute(oldest).all())
     if not waiting:
         return None
     counts = select(JobRow.owner, func.count()).where(JobRow.state == "running").group_by(JobRow.owner)
-    running = dict(session.execute(counts).tuples().all())
+    running = dict(session.execute(counts).all())
     for owner in sorted(waiting, key=lambda o: (running.get(o, 0), waiting[o])):
         found = session.scalar(
             select(JobRow.id)
@@ -187,7 +187,7 @@ def renew(
     ids = list(job_ids)
     held = (JobRow.id.in_(ids), JobRow.state == "running", JobRow.leased_by == worker)
     session.execute(update(JobRow).where(*held).values(lease_until=now + lease))
-    return dict(session.execute(select(JobRow.id, JobRow.cancelling).where(*held)).tuples().all())
+    return dict(session.execute(select(JobRow.id, JobRow.cancelling).where(*held)).all())
 
 
 def progress(session: Session, marks: Mapping[str, tuple[int, int]], worker: str) -> None:

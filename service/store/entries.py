@@ -1,0 +1,169 @@
+"""Entries of feeds in the store: each once, with what became of it."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+from service.store.feed_tables import EntryRow, FeedRow
+from service.store.ids import new_id
+
+#: Identifiers looked up in one statement; databases bound the number of parameters.
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An entry as it stands in a feed just now."""
+
+    guid: str
+    url: str | None
+    title: str
+    text: str
+    author: str | None
+    published: datetime
+
+    @property
+    def digest(self) -> str:
+        """Names title and text: changes when the publisher changes them."""
+        return hashlib.sha256(f"{self.title}\0{self.text}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the store."""
+
+    id: str
+    feed_id: str
+    owner: str
+    guid: str
+    url: str | None
+    title: str
+    text: str
+    author: str | None
+    published: datetime
+    seen: datetime
+    digest: str
+    revision: int
+    state: str
+    remark: str | None
+    title_en: str | None
+    article_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an entry."""
+
+    state: str
+    title_en: str | None = None
+    article_id: str | None = None
+    remark: str | None = None
+
+
+def take_in(
+    session: Session, feed_id: str, owner: str, arrivals: Sequence[Arrival], now: datetime
+) -> list[Entry]:
+    """Keep what is new, and what was changed since; returns these, waiting. What is known stays untouched."""
+    known: dict[str, EntryRow] = {}
+    for start in range(0, len(arrivals), _AT_ONCE):
+        guids = [a.guid for a in arrivals[start : start + _AT_ONCE]]
+        wanted = select(EntryRow).where(EntryRow.feed_id == feed_id, EntryRow.guid.in_(guids))
+        known |= {row.guid: row for row in session.scalars(wanted)}
+    fresh: list[EntryRow] = []
+    for arrival in arrivals:
+        row = known.get(arrival.guid)
+        if row is not None and row.digest == arrival.digest:
+            continue
+        if row is None:
+            row = EntryRow(
+                id=new_id("ent"), feed_id=feed_id, owner=owner, guid=arrival.guid, seen=now, revision=0
+            )
+            session.add(row)
+            known[arrival.guid] = row
+        row.url, row.title, row.text, row.author = arrival.url, arrival.title, arrival.text, arrival.author
+        row.published, row.digest, row.state, row.remark = arrival.published, arrival.digest, "waiting", None
+        row.revision += 1
+        fresh.append(row)
+    session.flush()
+    return [_entry(row) for row in fresh]
+
+
+def finish(session: Session, entry_id: str, digest: str, outcome: Outcome) -> bool:
+    """Write down what became of an entry; False when it was changed or deleted since `digest` was read."""
+    result = session.execute(
+        update(EntryRow)
+        .where(EntryRow.id == entry_id, EntryRow.digest == digest)
+        .values(
+            state=outcome.state,
+            title_en=outcome.title_en,
+            article_id=outcome.article_id,
+            remark=outcome.remark,
+        )
+    )
+    assert isinstance(result, CursorResult)
+    return result.rowcount > 0
+
+
+def get(session: Session, owner: str, entry_id: str) -> Entry | None:
+    row = session.get(EntryRow, entry_id)
+    return _entry(row) if row is not None and row.owner == owner else None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which entries are wanted; None: all."""
+
+    feed_id: str | None = None
+    folder: str | None = None
+    state: str | None = None
+
+
+def page(session: Session, owner: str, wanted: Filter, limit: int, after: str | None = None) -> list[Entry]:
+    """Up to `limit` entries, those first that came in last; `after` is the last id of the page before."""
+    query = select(EntryRow).where(EntryRow.owner == owner).order_by(EntryRow.id.desc()).limit(limit)
+    if after is not None:
+        query = query.where(EntryRow.id < after)
+    if wanted.feed_id is not None:
+        query = query.where(EntryRow.feed_id == wanted.feed_id)
+    if wanted.state is not None:
+        query = query.where(EntryRow.state == wanted.state)
+    if wanted.folder is not None:
+        query = query.join(FeedRow, FeedRow.id == EntryRow.feed_id).where(FeedRow.folder == wanted.folder)
+    return [_entry(row) for row in session.scalars(query)]
+
+
+def published(session: Session, feed_id: str, limit: int) -> list[datetime]:
+    """When the feed's latest entries were published, latest first."""
+    wanted = (
+        select(EntryRow.published)
+        .where(EntryRow.feed_id == feed_id)
+        .order_by(EntryRow.published.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(wanted))
+
+
+def per_feed(session: Session, feed_ids: Sequence[str], since: datetime) -> dict[str, int]:
+    """How many entries of each feed came in since then."""
+    counts = (
+        select(EntryRow.feed_id, func.count())
+        .where(EntryRow.feed_id.in_(feed_ids), EntryRow.seen >= since)
+        .group_by(EntryRow.feed_id)
+    )
+    return dict(session.execute(counts).all())
+
+
+def expire(session: Session, feed_id: str, before: datetime) -> int:
+    """Delete the feed's entries that came in before then; returns how many."""
+    result = session.execute(delete(EntryRow).where(EntryRow.feed_id == feed_id, EntryRow.seen < before))
+    assert isinstance(result, CursorResult)
+    return result.rowcount
+
+
+def _entry(row: EntryRow) -> Entry:
+    return Entry(**{name: getattr(row, name) for name in Entry.__slots__})

@@ -1,0 +1,72 @@
+"""The tables of feeds and what came in through them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.store.tables import Base
+
+
+class FeedRow(Base):
+    """A feed that an owner follows. `depth` says what is translated of its entries: title, summary or
+    article; `full_text` whether the article's page is fetched: auto (when the feed has only a stub), always
+    or never. `state`: active, or retired when its server says it is gone for good (410)."""
+
+    __tablename__ = "feeds"
+    __table_args__ = (
+        UniqueConstraint("owner", "url"),
+        Index("feeds_by_owner", "owner", "id"),
+        Index("feeds_due", "state", "next_poll"),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    url: Mapped[str]
+    title: Mapped[str]
+    site: Mapped[str | None]
+    folder: Mapped[str]
+    depth: Mapped[str]
+    full_text: Mapped[str]
+    sentences: Mapped[int]
+    keep_days: Mapped[int | None]
+    created: Mapped[datetime]
+    state: Mapped[str]
+    next_poll: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    last_poll: Mapped[datetime | None]
+    last_success: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None]
+    remarks: Mapped[list[Any]]
+
+
+class EntryRow(Base):
+    """An entry of a feed, once, whatever the feed does. `digest` is of title and text: another one means that
+    the entry was changed after publication, and it is translated again (`revision` counts). `state`: waiting,
+    translated, skipped (with the reason in `remark`) or failed."""
+
+    __tablename__ = "entries"
+    __table_args__ = (
+        UniqueConstraint("feed_id", "guid"),
+        Index("entries_by_owner", "owner", "id"),
+        Index("entries_by_feed", "feed_id", "published"),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    feed_id: Mapped[str] = mapped_column(ForeignKey("feeds.id", ondelete="CASCADE"))
+    owner: Mapped[str]
+    guid: Mapped[str]
+    url: Mapped[str | None]
+    title: Mapped[str]
+    text: Mapped[str]
+    author: Mapped[str | None]
+    published: Mapped[datetime]
+    seen: Mapped[datetime]
+    digest: Mapped[str]
+    revision: Mapped[int] = mapped_column(default=1)
+    state: Mapped[str]
+    remark: Mapped[str | None]
+    title_en: Mapped[str | None]
+    article_id: Mapped[str | None] = mapped_column(ForeignKey("articles.id", ondelete="SET NULL"))

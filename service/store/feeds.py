@@ -1,0 +1,176 @@
+"""Feeds in the store: followed, due for a look, and how the last looks went."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from service.store.feed_tables import FeedRow
+from service.store.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is done with a feed's entries; the words are explained at `FeedRow`."""
+
+    folder: str = ""
+    depth: str = "summary"
+    full_text: str = "auto"
+    sentences: int = 2
+    keep_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A followed feed and its health."""
+
+    id: str
+    owner: str
+    url: str
+    title: str
+    site: str | None
+    policy: Policy
+    created: datetime
+    state: str
+    next_poll: datetime
+    etag: str | None
+    last_modified: str | None
+    last_poll: datetime | None
+    last_success: datetime | None
+    failures: int
+    error: str | None
+    remarks: tuple[str, ...]
+
+
+def add(
+    session: Session,
+    owner: str,
+    url: str,
+    now: datetime,
+    title: str = "",
+    policy: Policy = Policy(),
+) -> tuple[Feed, bool]:
+    """Follow a feed, due at once. One that the owner follows already stays as it is; the flag says whether
+    it is new."""
+    known = session.scalar(select(FeedRow).where(FeedRow.owner == owner, FeedRow.url == url))
+    if known is not None:
+        return _feed(known), False
+    row = FeedRow(
+        id=new_id("feed"),
+        owner=owner,
+        url=url,
+        title=title,
+        site=None,
+        folder=policy.folder,
+        depth=policy.depth,
+        full_text=policy.full_text,
+        sentences=policy.sentences,
+        keep_days=policy.keep_days,
+        created=now,
+        state="active",
+        next_poll=now,
+        failures=0,
+        remarks=[],
+    )
+    session.add(row)
+    session.flush()
+    return _feed(row), True
+
+
+def get(session: Session, owner: str, feed_id: str) -> Feed | None:
+    row = session.get(FeedRow, feed_id)
+    return _feed(row) if row is not None and row.owner == owner else None
+
+
+def page(
+    session: Session, owner: str, limit: int, after: str | None = None, folder: str | None = None
+) -> list[Feed]:
+    """Up to `limit` feeds, newest first; `after` is the last id of the page before."""
+    wanted = select(FeedRow).where(FeedRow.owner == owner).order_by(FeedRow.id.desc()).limit(limit)
+    if after is not None:
+        wanted = wanted.where(FeedRow.id < after)
+    if folder is not None:
+        wanted = wanted.where(FeedRow.folder == folder)
+    return [_feed(row) for row in session.scalars(wanted)]
+
+
+def change(session: Session, owner: str, feed_id: str, values: Mapping[str, Any]) -> Feed | None:
+    """Set columns of a feed (those of `Policy`, `title`, `next_poll`, `state`)."""
+    row = session.get(FeedRow, feed_id)
+    if row is None or row.owner != owner:
+        return None
+    for name, value in values.items():
+        setattr(row, name, value)
+    session.flush()
+    return _feed(row)
+
+
+def delete(session: Session, owner: str, feed_id: str) -> bool:
+    """Stop following; its entries go with it, articles made of them stay."""
+    row = session.get(FeedRow, feed_id)
+    if row is None or row.owner != owner:
+        return False
+    session.delete(row)
+    return True
+
+
+def claim_due(session: Session, now: datetime, lease: timedelta, limit: int) -> list[Feed]:
+    """Up to `limit` feeds that are due, longest overdue first, and nobody else's until the lease ends."""
+    wanted = (
+        select(FeedRow)
+        .where(
+            FeedRow.state == "active",
+            FeedRow.next_poll <= now,
+            FeedRow.leased_until.is_(None) | (FeedRow.leased_until <= now),
+        )
+        .order_by(FeedRow.next_poll)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = session.scalars(wanted).all()
+    for row in rows:
+        row.leased_until = now + lease
+    session.flush()
+    return [_feed(row) for row in rows]
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next feed is due; None when none is followed."""
+    return session.scalar(
+        select(FeedRow.next_poll).where(FeedRow.state == "active").order_by(FeedRow.next_poll).limit(1)
+    )
+
+
+def polled(session: Session, feed_id: str, values: Mapping[str, Any]) -> None:
+    """Write down how a look went, and end its lease. A feed that was deleted meanwhile is passed over."""
+    session.execute(update(FeedRow).where(FeedRow.id == feed_id).values(leased_until=None, **values))
+
+
+def urls(session: Session, owner: str, candidates: Sequence[str]) -> set[str]:
+    """Those of `candidates` that the owner follows."""
+    wanted = select(FeedRow.url).where(FeedRow.owner == owner, FeedRow.url.in_(candidates))
+    return set(session.scalars(wanted))
+
+
+def _feed(row: FeedRow) -> Feed:
+    return Feed(
+        id=row.id,
+        owner=row.owner,
+        url=row.url,
+        title=row.title,
+        site=row.site,
+        policy=Policy(row.folder, row.depth, row.full_text, row.sentences, row.keep_days),
+        created=row.created,
+        state=row.state,
+        next_poll=row.next_poll,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        last_poll=row.last_poll,
+        last_success=row.last_success,
+        failures=row.failures,
+        error=row.error,
+        remarks=tuple(row.remarks),
+    )
