@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.document import Article, Span, Translation
 from models.glossary import Glossary
+from models.markup import MarkupOptions
 from models.pipeline import Partial
 from models.translator import TranslateOptions
 from service import document_jobs, glossaries
@@ -56,9 +57,15 @@ def translation(runtime: "Runtime", job: Job, watch: Watch) -> Output:
     translate = _options(
         runtime, job, order.glossary_id, alignments=order.alignments, alternatives=order.alternatives
     )
-    done = runtime.translate(order.texts, translate, watch.progress, background=True)
-    signature = runtime.pipeline.signature(glossary=translate.glossary)
-    answer = render.translations(done, runtime.model.id, signature)
+    model, signature = runtime.model.id, runtime.pipeline.signature(glossary=translate.glossary)
+    if order.html:
+        pages = runtime.translate_markup(
+            order.texts, MarkupOptions("html"), translate, watch.progress, background=True
+        )
+        answer = render.markup_translations(pages, model, signature, alignments=order.alignments)
+    else:
+        done = runtime.translate(order.texts, translate, watch.progress, background=True)
+        answer = render.translations(done, model, signature)
     return Output(answer.model_dump_json(exclude_unset=True))
 
 

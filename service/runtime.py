@@ -202,13 +202,24 @@ class Runtime:
         )
 
     def translate_markup(
-        self, sources: Sequence[str], markup: MarkupOptions, options: TranslateOptions
+        self,
+        sources: Sequence[str],
+        markup: MarkupOptions,
+        options: TranslateOptions,
+        progress: Progress | None = None,
+        *,
+        background: bool = False,
     ) -> TranslatedMarkup:
         """Every source with its tags and English words, in order. Raises what `translate` raises."""
         self._check_texts(sources)
         started = time.perf_counter()
-        with self._work():
-            results = translate_markup(self.pipeline.translate, sources, markup, options)
+        with self._work(background):
+            results = translate_markup(
+                lambda texts, wanted: self.pipeline.translate(texts, wanted, progress),
+                sources,
+                markup,
+                options,
+            )
         translated = time.perf_counter()
         blocks = [block for r in results for block in r.blocks]
         self._count(

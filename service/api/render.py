@@ -5,11 +5,13 @@ Arabic text and the whole English.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from models.detect import Detection
 from models.document import BilingualSummary, Flag, Notice, Span, TextTranslation, Translation
+from models.markup import MarkupTranslation
 from service.api import schemas as s
-from service.runtime import Translated
+from service.runtime import Translated, TranslatedMarkup
 
 
 def span(value: Span | None, shift: int = 0) -> s.SpanJson | None:
@@ -119,14 +121,60 @@ def translation(result: TextTranslation, language: str) -> s.TextTranslationJson
 
 def translations(done: Translated, model: str, signature: str) -> s.TranslationResponse:
     """The answer of /v1/translations. `model` is the id of the model that translated."""
+    results = [translation(r, language) for r, language in zip(done.results, done.languages, strict=True)]
+    cached = sum(r.cached_segments for r in done.results)
+    return _translations(done, results, cached, model, signature)
+
+
+def markup_translations(
+    done: TranslatedMarkup, model: str, signature: str, *, alignments: bool
+) -> s.TranslationResponse:
+    """The answer of /v1/translations to HTML. Word alignment is there anyway, for the tags; it is shown when
+    somebody asked for it."""
+    results = [_markup(r, lang, alignments) for r, lang in zip(done.results, done.languages, strict=True)]
+    return _translations(done, results, done.cached_segments, model, signature)
+
+
+def _translations(
+    done: Translated | TranslatedMarkup,
+    results: list[s.TextTranslationJson],
+    cached: int,
+    model: str,
+    signature: str,
+) -> s.TranslationResponse:
     return s.TranslationResponse(
-        translations=[
-            translation(result, language)
-            for result, language in zip(done.results, done.languages, strict=True)
-        ],
+        translations=results,
         warnings=notices(done.warnings),
         model=s.ModelRefJson(id=model, signature=signature),
-        timing=timing(done.total_ms, done.translate_ms, sum(r.cached_segments for r in done.results)),
+        timing=timing(done.total_ms, done.translate_ms, cached),
+    )
+
+
+def _markup(result: MarkupTranslation, language: str, alignments: bool) -> s.TextTranslationJson:
+    """Segments of all blocks, with places in the blocks' words joined by line breaks; a block is a
+    paragraph."""
+    found: list[s.SegmentJson] = []
+    source = "\n".join(block.source for block in result.blocks)
+    at_ar = at_en = 0
+    for number, block in enumerate(result.blocks):
+        for part, place in zip(block.translations, block.english_spans, strict=True):
+            moved = replace(
+                part.segment,
+                index=len(found),
+                start=part.segment.start + at_ar,
+                end=part.segment.end + at_ar,
+                paragraph=number,
+            )
+            shown = replace(part, segment=moved, alignment=part.alignment if alignments else None)
+            found.append(segment(shown, place.shifted(at_en), source))
+        at_ar += len(block.source) + 1
+        at_en += len(block.english) + 1
+    return s.TextTranslationJson(
+        text=result.text,
+        language=language,
+        segments=found,
+        alternatives=[],
+        words=s.WordsJson(ar=source, en="\n".join(block.english for block in result.blocks)),
     )
 
 

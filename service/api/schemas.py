@@ -54,7 +54,7 @@ class TranslationRequest(_Request):
     """Texts to translate, one result each, in order."""
 
     texts: list[str] = Field(min_length=1)
-    format: Literal["text", "html"] = Field(default="text", description="`html` isn't in this version.")
+    format: Literal["text", "html"] = Field(default="text", description="`html`: tags stay.")
     model: str | None = Field(default=None, description="Must be the active model of /v1/models.")
     glossary_id: str | None = Field(default=None, max_length=100, description="One of /v1/glossaries.")
     alternatives: int = Field(default=0, ge=0, le=4, description="Further translations of each text.")
@@ -182,11 +182,21 @@ class SummaryResponse(_Answer):
     timing: TimingJson | None = Field(description="Null for a stored article: nothing was computed.")
 
 
+class WordsJson(_Answer):
+    """The words of marked-up text without tags, a block (paragraph, heading, cell) a line."""
+
+    ar: str
+    en: str
+
+
 class TextTranslationJson(_Answer):
+    """`text` as it was asked for. Places of segments are in the text, with `format: html` in `words`."""
+
     text: str
     language: str
     segments: list[SegmentJson]
     alternatives: list[str]
+    words: WordsJson | None = Field(default=None, description="With `format: html`.")
 
 
 class TranslationResponse(_Answer):

@@ -2,14 +2,16 @@
 
 from flask import Response
 
+from models.markup import MarkupOptions
 from models.translator import TranslateOptions
 from service.api import acceptance, render
 from service.api.admission import admit
 from service.api.glossaries import glossary_of
-from service.api.requests import answer, check_model, not_available, reads
+from service.api.requests import answer, check_model, invalid, reads
 from service.api.routes import Route
 from service.api.schemas import TranslationRequest, TranslationResponse
 from service.context import current
+from service.errors import FieldError
 from service.jobs import orders
 from service.jobs.orders import TranslationOrder
 
@@ -20,19 +22,24 @@ def create_translations(body: TranslationRequest) -> Response:
 
     A text that is English already, or no language at all, comes back as it is, with a warning.
     """
-    if body.format == "html":
-        raise not_available("format", "Translating HTML with its markup isn't in this version.")
+    html = body.format == "html"
+    if html and body.alternatives:
+        raise invalid(FieldError("/alternatives", "can't be had with format html"))
     check_model(body.model)
     glossary = glossary_of(body.glossary_id)
     characters = sum(map(len, body.texts))
     if acceptance.is_due(characters):
-        wanted = TranslationOrder(tuple(body.texts), body.alternatives, body.alignments, body.glossary_id)
+        texts = tuple(body.texts)
+        wanted = TranslationOrder(texts, body.alternatives, body.alignments, body.glossary_id, html)
         return acceptance.accept(acceptance.order(orders.TRANSLATION, wanted.to_json(), characters))
     options = TranslateOptions(alternatives=body.alternatives, alignments=body.alignments, glossary=glossary)
+    model, signature = current().model.id, current().pipeline.signature(glossary=glossary)
     with admit(characters):
+        if html:
+            pages = current().translate_markup(body.texts, MarkupOptions("html"), options)
+            return answer(render.markup_translations(pages, model, signature, alignments=body.alignments))
         done = current().translate(body.texts, options)
-    signature = current().pipeline.signature(glossary=glossary)
-    return answer(render.translations(done, current().model.id, signature))
+    return answer(render.translations(done, model, signature))
 
 
 ROUTES = (Route("POST", "/v1/translations", create_translations, TranslationResponse, "translations"),)

@@ -45,6 +45,7 @@ class TranslationOrder:
     alternatives: int = 0
     alignments: bool = False
     glossary_id: str | None = None
+    html: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "texts": list(self.texts)}

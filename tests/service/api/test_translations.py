@@ -1,3 +1,4 @@
+import time
 from typing import Any
 
 import pytest
@@ -41,7 +42,8 @@ def test_options_reach_the_pipeline(client: FlaskClient, pipeline: FakePipeline)
         ({"texts": ["a"], "alternatives": 5}, "invalid"),
         ({"texts": ["a"], "alternatives": -1}, "invalid"),
         ({"texts": ["a"], "text": "a"}, "invalid"),
-        ({"texts": ["a"], "format": "html"}, "not_available"),
+        ({"texts": ["a"], "format": "xml"}, "invalid"),
+        ({"texts": ["a"], "format": "html", "alternatives": 1}, "invalid"),
         ({"texts": ["a"], "glossary_id": "gls_1"}, "unknown_glossary"),
         ({"texts": ["a"], "model": "fast"}, "unknown_model"),
     ],
@@ -71,3 +73,34 @@ def test_warnings_name_the_text(client: FlaskClient) -> None:
         {"code": "not_arabic", "message": "texts[1]: The text looks like fa, not Arabic."}
     ]
     assert answer["translations"][1]["language"] == "fa"
+
+
+PAGE = "<h1>عنوان</h1><p>سطر <b>آخر</b></p><script>x = 'نص'</script>"
+
+
+@pytest.mark.parametrize("headers", [{}, {"Prefer": "respond-async"}])
+@pytest.mark.parametrize("alignments", [False, True])
+def test_html_keeps_its_tags(client: FlaskClient, headers: dict[str, str], alignments: bool) -> None:
+    body = {"texts": [PAGE, "<p>٣</p>"], "format": "html", "alignments": alignments}
+    response = client.post("/v1/translations", json=body, headers=headers)
+    if headers:
+        assert response.status_code == 202
+        response = wait_for_result(client, response.headers["Location"])
+    [page, other] = response.get_json()["translations"]
+    assert page["text"] == "<h1>EN:عنوان</h1><p><b>EN:سطر</b> آخر</p><script>x = 'نص'</script>"
+    assert page["words"] == {"ar": "عنوان\nسطر آخر", "en": "EN:عنوان\nEN:سطر آخر"}
+    assert [(s["index"], s["paragraph"]) for s in page["segments"]] == [(0, 0), (1, 1)]
+    for segment in page["segments"]:
+        for side in ("ar", "en"):
+            place = segment[side]
+            assert page["words"][side][place["start"] : place["end"]] == place["text"]
+        assert ("alignment" in segment) == alignments
+    assert (page["language"], other["text"], other["language"]) == ("ar", "<p>EN:٣</p>", "und")
+
+
+def wait_for_result(client: FlaskClient, job: str) -> Any:
+    deadline = time.monotonic() + 10
+    while (result := client.get(f"{job}/result")).status_code == 409 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert result.status_code == 200, result.text
+    return result
