@@ -94,31 +94,44 @@ def keep_latin(
     """In a block with Arabic, elements with Latin words only are kept: a model may well spell `World Bank` or
     an address anew. `other` holds each token's partner (negative: none); both come back without the tokens
     that went into others."""
-    texts = [decode(t.raw, dialect) if t.kind == "text" else "" for t in tokens]
-    arabic_before = [0, *accumulate(arabic.has_arabic(t) or bool(_FOREIGN_DIGIT.search(t)) for t in texts)]
-    latin_before = [0, *accumulate(bool(_LATIN.search(t)) for t in texts)]
+    foreign = _Foreign(tokens, dialect)
     result: list[Token] = []
-    kept_from: list[int] = []
+    numbers: list[int] = []
     place: dict[int, int] = {}
     i = 0
     while i < len(tokens):
-        end = other[i] + 1 if tokens[i].kind == "open" and other[i] > i else 0
         place[i] = len(result)
-        kept_from.append(i)
-        foreign = end and arabic_before[-1] and arabic_before[end] == arabic_before[i]
-        if foreign and latin_before[end] > latin_before[i]:
-            token = _kept(tokens[i:end], dialect)
-            if len(token.text.split()) <= KEPT_WORDS:
-                result.append(token)
-                i = end
-                continue
-        result.append(tokens[i])
-        i += 1
-    partners_ = [
-        place[other[i]] if t.kind != "kept" and other[i] >= 0 else min(other[i], -1)
-        for i, t in zip(kept_from, result, strict=True)
+        numbers.append(i)
+        end = other[i] + 1 if tokens[i].kind == "open" and other[i] > i else i + 1
+        if end > i + 1 and foreign.within(i, end):
+            result.append(_kept(tokens[i:end], dialect))
+            i = end
+        else:
+            result.append(tokens[i])
+            i += 1
+    moved = [
+        place[other[i]] if token.kind != "kept" and other[i] >= 0 else min(other[i], -1)
+        for i, token in zip(numbers, result, strict=True)
     ]
-    return result, partners_
+    return result, moved
+
+
+class _Foreign:
+    """Which runs of a block's tokens hold a few Latin words and nothing Arabic."""
+
+    def __init__(self, tokens: Sequence[Token], dialect: Dialect) -> None:
+        texts = [decode(t.raw, dialect) if t.kind == "text" else "" for t in tokens]
+        self._arabic = [0, *accumulate(arabic.has_arabic(t) or bool(_FOREIGN_DIGIT.search(t)) for t in texts)]
+        self._latin = [0, *accumulate(bool(_LATIN.search(t)) for t in texts)]
+        self._words = [0, *accumulate(len(t.split()) for t in texts)]
+
+    def within(self, start: int, end: int) -> bool:
+        return (
+            self._arabic[-1] > 0
+            and self._arabic[end] == self._arabic[start]
+            and self._latin[end] > self._latin[start]
+            and self._words[end] - self._words[start] <= KEPT_WORDS
+        )
 
 
 def _end(tokens: Sequence[Token], start: int, partner: int, splitting: frozenset[str]) -> int:
