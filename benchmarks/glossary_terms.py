@@ -50,12 +50,19 @@ def cases(pairs: Sequence[Pair], glossary: Glossary) -> list[Case]:
 
 def drawn(pairs: Sequence[Pair]) -> Glossary:
     """The names of all references that one Arabic word of their sentence spells, the first spelling of each
-    Arabic word."""
+    Arabic word; those that are another word elsewhere are left out."""
     terms: dict[str, Term] = {}
     for pair in pairs:
         for source, target in _names(pair):
             terms.setdefault(source, Term(source, target))
-    return Glossary.from_terms(terms.values(), "drawn")
+    found = Glossary.from_terms(terms.values())
+    wrong = {
+        match.term.source
+        for pair in pairs
+        for match in found.find(pair.source)
+        if not english(match.term.target).find(pair.reference)
+    }
+    return Glossary.from_terms((t for s, t in terms.items() if s not in wrong), "drawn")
 
 
 def _names(pair: Pair) -> Iterator[tuple[str, str]]:

@@ -9,10 +9,12 @@ decides.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from models.wordlists import word_set
 
-_ARABIC = re.compile("[\u0620-\u064a]+")
+#: Longer runs of letters are no words, and taking them apart would cost their length many times.
+_ARABIC = re.compile("[\u0620-\u064a]{1,40}")
 ARTICLE = "ال"
 _CONJUNCTIONS = ("", "و", "ف")
 _PREPOSITIONS = "بكل"
@@ -57,8 +59,13 @@ class Reading:
     tanwin: bool = False
 
 
-def readings(word: str) -> Iterator[Reading]:
+@lru_cache(maxsize=20_000)
+def readings(word: str) -> tuple[Reading, ...]:
     """Every reading of a word in matching form, the bare one first."""
+    return tuple(_readings(word))
+
+
+def _readings(word: str) -> Iterator[Reading]:
     yield Reading(word, 0, len(word))
     if not _ARABIC.fullmatch(word):
         return

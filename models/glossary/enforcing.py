@@ -1,18 +1,19 @@
 """Sees to it that a glossary's terms stand in the English.
 
-A chunk whose first English has its terms keeps it to the letter (but for their spelling). Else it is decoded
-again in a few ways: as it is with a wider search, for another hypothesis that has the terms, and with each
+A chunk whose first English has its terms keeps it to the letter (but for their spelling). Else, where the
+model's attention can be trusted, the garbled name that it links to the term makes room for it. Else the chunk
+is decoded again in a few ways: with a wider search, for another hypothesis that has the terms, and with each
 missing term's place held by a word that the model knows (`stand_ins`). Of the attempts that have every term
-as often as the Arabic, the one nearest to the first English that the model likes best is taken. Where that
-fails and the model's attention can be trusted, the words that it links to the term make room for it. What is
-missing then is reported. `docs/decisions/glossaries.md` has the figures behind this.
+as often as the Arabic, the one nearest to the first English that the model likes best is taken; after them
+any words linked to the term make room. What is missing then is reported. `docs/decisions/glossaries.md` has
+the figures behind this.
 """
 
 import difflib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 from models.alignment import align
 from models.arabic import Normalised
@@ -26,8 +27,6 @@ from models.glossary.wording import Edit, Wording, edited
 
 #: Changes whenever the same text and terms could come out differently through a change in this package.
 ENFORCING_VERSION = 1
-#: Stand-ins tried in each round; most chunks need only the first.
-ROUNDS = (2, 3, 4)
 #: Beam and hypotheses of the search for another wording of the chunk as it is.
 WIDER = 8
 
@@ -88,6 +87,24 @@ class _Variant:
     held: tuple[tuple[Match, StandIn], ...] = ()
 
 
+#: Whose words make room for a term: a garbled name's only, or any that are linked to it.
+Links = Literal["names", "any"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One round: how many stand-ins to try, whether the chunk as it is with a wider search too, or else
+    which words are to make room."""
+
+    stand_ins: int = 0
+    wider: bool = False
+    links: Links | None = None
+
+
+#: Most chunks need only the first, and most of the others the second.
+_TURNS = (_Turn(links="names"), _Turn(2, wider=True), _Turn(3), _Turn(4), _Turn(links="any"))
+
+
 @dataclass(frozen=True, slots=True)
 class _Found(Generic[D]):
     """An attempt that is better than the first English, and the stand-ins that did it."""
@@ -123,7 +140,7 @@ def enforce(
     drafts: Sequence[Draft[D]], decode: Callable[[Sequence[Attempt]], Sequence[D]], aligned: bool = False
 ) -> list[Result[D] | None]:
     """For each draft what to show, None to leave it as it is. `decode` keeps length and order; it is called
-    at most once for each round, with all that is to be tried in it. `aligned`: the attention is to be trusted."""
+    at most once for each round, with all that is to be tried in it. `aligned`: attention can be trusted."""
     results: list[Result[D] | None] = []
     cases: dict[int, _Case[D]] = {}
     for number, draft in enumerate(drafts):
@@ -132,17 +149,13 @@ def enforce(
         results.append(_spelled(draft, text, missed))
         if missed:
             cases[number] = _case(draft, text, missed)
-    for turn in range(len(ROUNDS)):
-        open_ = [n for n, case in cases.items() if not case.complete]
-        tried = [(n, v) for n in open_ for v in _variants(cases[n], turn)]
-        attempts = [Attempt(n, v.source.text, 0 if v.held else WIDER) for n, v in tried]
+    for turn in _TURNS:
+        if turn.links is not None and not aligned:
+            continue
+        tried = [(n, v) for n, case in cases.items() if not case.complete for v in _variants(case, turn)]
+        attempts = [_attempt(number, variant, turn) for number, variant in tried]
         for (number, variant), decoded in zip(tried, decode(attempts) if attempts else (), strict=True):
-            _take(cases[number], variant, decoded)
-    if aligned:
-        left = [(n, _last(case)) for n, case in cases.items() if not case.complete]
-        attempts = [Attempt(n, v.source.text, attention=True) for n, v in left]
-        for (number, variant), decoded in zip(left, decode(attempts) if attempts else (), strict=True):
-            _take(cases[number], variant, decoded, aligned=True)
+            _take(cases[number], variant, decoded, turn.links)
     for number, case in cases.items():
         results[number] = _best(case) or results[number]
     return results
@@ -197,30 +210,32 @@ def _case(draft: Draft[D], text: str, missed: list[Match]) -> _Case[D]:
     return _Case(draft, missed, offered)
 
 
-def _variants(case: _Case[D], turn: int) -> Iterator[_Variant]:
-    """The sources of one round: the chunk as it is in the first, then with stand-ins, each term another.
-    Those of the best attempt so far stay; the other terms get new ones."""
+def _variants(case: _Case[D], turn: _Turn) -> Iterator[_Variant]:
+    """The sources of one round. The stand-ins of the best attempt so far stay; the other terms get new ones,
+    each another."""
     source = case.draft.source
-    if turn == 0:
-        yield _Variant(Normalised(source))
     kept = dict(case.best.held) if case.best is not None else {}
-    for _ in range(ROUNDS[turn]):
+    if turn.wider:
+        yield _Variant(Normalised(source))
+    if turn.links is not None:
+        yield _variant(source, kept)
+    for _ in range(turn.stand_ins):
         held = dict(kept)
         for match in case.missed:
             if match not in held and (free := _free(case.offered[match], held.values())) is not None:
                 case.offered[match].remove(free)
                 held[match] = free
         if len(held) > len(kept):
-            yield _Variant(
-                edited(source, (_held(source, *pair) for pair in held.items())), tuple(held.items())
-            )
+            yield _variant(source, held)
 
 
-def _last(case: _Case[D]) -> _Variant:
-    """The source of the best attempt so far, or the chunk as it is."""
-    held = () if case.best is None else case.best.held
-    source = case.draft.source
-    return _Variant(edited(source, (_held(source, *pair) for pair in held)), held)
+def _variant(source: str, held: Mapping[Match, StandIn]) -> _Variant:
+    return _Variant(edited(source, (_held(source, *pair) for pair in held.items())), tuple(held.items()))
+
+
+def _attempt(number: int, variant: _Variant, turn: _Turn) -> Attempt:
+    wider = WIDER if turn.wider and not variant.held else 0
+    return Attempt(number, variant.source.text, wider, attention=turn.links is not None)
 
 
 def _free(offered: Sequence[StandIn], held: Iterable[StandIn]) -> StandIn | None:
@@ -234,19 +249,20 @@ def _held(source: str, match: Match, stand_in: StandIn) -> Edit:
     return Edit(match.words, stand_in.written(clitics, match.definite, ending))
 
 
-def _take(case: _Case[D], variant: _Variant, decoded: D, aligned: bool = False) -> None:
-    """Keep of an attempt the hypotheses that have more of the terms than the first English. `aligned`: put
+def _take(case: _Case[D], variant: _Variant, decoded: D, links: Links | None) -> None:
+    """Keep of an attempt the hypotheses that have more of the terms than the first English. `links`: put
     those that are missing in place of the words linked to them, in the best hypothesis."""
     if not decoded.sound and case.draft.first.sound:
         return
     matches = case.draft.matches
-    for rank, text in enumerate(decoded.texts[:1] if aligned else decoded.texts):
+    for rank, text in enumerate(decoded.texts[:1] if links else decoded.texts):
         placed = _placed(variant, text)
         if placed is None:
             continue
         edits = _apart([edit for edit, _ in placed] + _spellings(matches, text))
-        if aligned:
-            edits = _apart(edits + _substituted(variant, decoded, missing(matches, edited(text, edits).text)))
+        if links:
+            left = missing(matches, edited(text, edits).text)
+            edits = _apart(edits + _substituted(variant, decoded, left, links))
         shown = edited(text, edits)
         missed = missing(matches, shown.text)
         if len(missed) < len(case.missed) and not _too_often(case, shown.text):
@@ -263,7 +279,7 @@ def _apart(edits: Sequence[Edit]) -> list[Edit]:
     return kept
 
 
-def _substituted(variant: _Variant, decoded: Decoded, missed: Sequence[Match]) -> list[Edit]:
+def _substituted(variant: _Variant, decoded: Decoded, missed: Sequence[Match], allowed: Links) -> list[Edit]:
     """Edits that put terms in place of the words that the attention links to them."""
     text = decoded.texts[0]
     links = align(variant.source.text, decoded.pieces, text, decoded.hypotheses[0])
@@ -271,7 +287,7 @@ def _substituted(variant: _Variant, decoded: Decoded, missed: Sequence[Match]) -
     for match in missed:
         target = english(match.term.target)
         over = variant.source.to_normalised(match.words.start, match.words.end)
-        at = linked_words(text, links, over, target)
+        at = linked_words(text, links, over, target, names=allowed == "names")
         if at is not None:
             found.append(place(text, at, target))
     return found

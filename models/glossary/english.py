@@ -11,7 +11,7 @@ from models.wordlists import word_set
 
 _ARTICLE = re.compile(r"(the|an?) (?=\S)", re.IGNORECASE)
 _JOINT = re.compile(r"[\s\-‐‑–]+")
-_BEFORE = re.compile(r"([\w'’]+)(\s+)$")
+_BEFORE = re.compile(r"([\w'’]+)(\s+[\"“‘(\[]*)$")
 _DETERMINERS = word_set("the a an this that these those his her its their our my your every each no some any")
 #: Adjectives that stand between an article and a name: "the northern Gaza Strip".
 _ADJECTIVES = re.compile(
@@ -23,6 +23,9 @@ _QUOTES = "\"'“‘«([ "
 _STOP = re.compile(
     r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bGen)(?<!\bSt)(?<=[a-z\d)])[.!?][\"'”’)]*\s+[\"'“‘(\[]*$"
 )
+_SPACED = re.compile(r"\S+")
+#: The next one, two, three words.
+_FOLLOWING = tuple(re.compile(rf"(?: [\w-]+){{{count}}}(?![\w-])") for count in range(1, 12))
 #: Letters whose names start with a vowel sound, for abbreviations that are spelled out ("an SDF patrol").
 _VOWEL_NAMES = "AEFHILMNORSX"
 _CONSONANT_SOUND = re.compile(r"(?:u(?:ni|s[aeiou]|k|n\b|t[aeiou])|eu|one\b)", re.IGNORECASE)
@@ -72,7 +75,9 @@ def english(target: str) -> English:
 
 def place(text: str, at: Span, target: English) -> Edit:
     """The edit that puts `target` in the place of text[at], a whole word or phrase, with the article before
-    and the possessive behind as English has them."""
+    and the possessive behind as English has them. Words of the target that stand beside `at` already don't
+    come twice."""
+    at = _widened(text, at, target)
     before, after = text[: at.start], text[at.end :]
     core = target.core
     changed, article = _article(before, target)
@@ -83,6 +88,18 @@ def place(text: str, at: Span, target: English) -> Edit:
     end = at.end + (2 if possessive else 0)
     new = f"{changed[start:]}{article}{' ' if article else ''}{core}{possessive[1] if possessive else ''}"
     return Edit(Span(start, end), new)
+
+
+def _widened(text: str, at: Span, target: English) -> Span:
+    """`at` with the words around it that the target brings along: "X camp" for "Neirab camp"."""
+    words = [word.lower() for word in target.core.split()][-len(_FOLLOWING) :]
+    start, end = at.start, at.end
+    for count in range(len(words) - 1, 0, -1):
+        if end == at.end and (found := _FOLLOWING[count - 1].match(text, at.end)) is not None:
+            end = found.end() if found[0].lower().split() == words[-count:] else end
+        if start == at.start and text[: at.start].lower().split()[-count:] == words[:count]:
+            start = [m.start() for m in _SPACED.finditer(text, 0, at.start)][-count]
+    return Span(start, end)
 
 
 def _opens_sentence(before: str) -> bool:

@@ -60,6 +60,10 @@ def test_brought_into_the_glossarys_spelling(target: str, written: str, expected
         ("peace talks", "peace", "ceasefire", "ceasefire talks"),
         ("Peace talks", "Peace", "ceasefire", "Ceasefire talks"),
         ("Iraq's Lebanon", "Lebanon", "the Red Cross", "Iraq's Red Cross"),
+        ("in Iraq camp today", "Iraq", "Neirab camp", "in Neirab camp today"),
+        ("in camp Iraq", "Iraq", "Camp Bucca", "in Camp Bucca"),
+        ("in Iraq camps", "Iraq", "Neirab camp", "in Neirab camp camps"),
+        ("the UN Iraq Council", "Iraq", "UN Security Council", "the UN Security Council"),
         ("they (Iraq) said", "Iraq", "the SDF", "they (the SDF) said"),
     ],
 )
