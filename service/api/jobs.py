@@ -11,7 +11,8 @@ from service.api.routes import Route
 from service.api.schemas import SummaryResponse
 from service.context import principal, services
 from service.errors import Problem
-from service.store import articles, jobs, usage
+from service.jobs import endings
+from service.store import articles, jobs
 from service.store.jobs import Filter, Job
 
 
@@ -44,10 +45,9 @@ def cancel_job(path: JobPath) -> Response:
     """
     owner, now = principal().owner, datetime.now(UTC)
     with services().database.write() as session:
-        before = jobs.get(session, owner, path.job_id)
-        job = jobs.cancel(session, owner, path.job_id, now)
-        if before is not None and before.state == "queued":
-            usage.give_back(session, before)
+        job, ended_now = jobs.cancel(session, owner, path.job_id, now)
+        if job is not None and ended_now:
+            endings.job_ended(session, job)
     if job is None:
         raise unknown()
     services().executor.stop(job.id)

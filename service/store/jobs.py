@@ -110,6 +110,11 @@ def page(session: Session, owner: str, wanted: Filter, limit: int, after: str | 
     return [Job(*row) for row in session.execute(query)]
 
 
+def select_all(session: Session, where: Sequence[ColumnElement[bool]], order: Any, limit: int) -> list[Job]:
+    """Up to `limit` jobs that meet all of `where`, in `order`; for queries of other topics."""
+    return [Job(*row) for row in session.execute(select(*_FIELDS).where(*where).order_by(order).limit(limit))]
+
+
 def any_ready(session: Session, lane: str, now: datetime) -> bool:
     """Whether `claim` may find something; a read, so that idle workers never hold up a write."""
     ready = or_(_queued(lane, now), _dead(lane, now))
@@ -244,16 +249,18 @@ def _end(session: Session, job: Job, values: Mapping[str, Any]) -> bool:
     return changed.rowcount > 0
 
 
-def cancel(session: Session, owner: str, job_id: str, now: datetime) -> Job | None:
-    """End a job that waits; ask the worker of one that runs to stop. One that has ended stays as it is."""
+def cancel(session: Session, owner: str, job_id: str, now: datetime) -> tuple[Job | None, bool]:
+    """End a job that waits; ask the worker of one that runs to stop. One that has ended stays as it is.
+    Answers the job, and whether this ended it: then `endings.job_ended` is to be called."""
     mine = (JobRow.id == job_id, JobRow.owner == owner)
-    session.execute(
+    ended = session.scalar(
         update(JobRow)
         .where(*mine, JobRow.state == "queued")
         .values(state="cancelled", finished=now, cancelling=True)
+        .returning(JobRow.id)
     )
     session.execute(update(JobRow).where(*mine, JobRow.state == "running").values(cancelling=True))
-    return _one(session, *mine)
+    return _one(session, *mine), ended is not None
 
 
 @dataclass(frozen=True, slots=True)
