@@ -8,19 +8,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy.orm import Session
-
 from service.concurrency import Concurrency
 from service.housekeeping import Housekeeper, chores
+from service.jobs import endings
 from service.jobs.executor import Executor
 from service.jobs.live import Live
 from service.jobs.local import ExecutorOptions, LocalExecutor
 from service.keyring import Keyring
+from service.ledger import Ledger
 from service.metrics import Metrics
-from service.store import counts, migrate, usage
+from service.store import counts, migrate
 from service.store.database import Database
 from service.store.errors import StoreError
-from service.store.jobs import Job
 from service.streams import Streams
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ class Services:
     keyring: Keyring
     metrics: Metrics
     concurrency: Concurrency
+    ledger: Ledger
     live: Live
     executor: Executor
     streams: Streams
@@ -46,10 +46,12 @@ class Services:
         """Begin the background work."""
         self.executor.start()
         self.housekeeper.start()
+        self.ledger.start()
 
     def close(self) -> None:
         self.executor.close()
         self.housekeeper.close()
+        self.ledger.close()
         self.database.close()
 
 
@@ -74,17 +76,12 @@ def open_services(runtime: "Runtime") -> Services:
         keyring=Keyring(database),
         metrics=metrics,
         concurrency=Concurrency(),
+        ledger=Ledger(database),
         live=live,
-        executor=LocalExecutor(database, kinds(runtime), options, live, _ended),
+        executor=LocalExecutor(database, kinds(runtime), options, live, endings.job_ended),
         streams=Streams(config.limits.event_streams),
         housekeeper=Housekeeper(database, chores(config)),
     )
-
-
-def _ended(session: Session, job: Job) -> None:
-    """In the transaction that ends a job: who gets no result pays nothing."""
-    if job.state != "succeeded":
-        usage.give_back(session, job)
 
 
 def _jobs(database: Database) -> dict[str, int]:

@@ -27,7 +27,8 @@ RUNNING_WAIT = 2.0
 @contextmanager
 def admit(characters: int) -> Iterator[None]:
     """Charge the caller for `characters` code points of source text before the work inside, and give them
-    back when it fails. Raises `Problem`: `quota_exceeded`, `too_many_running`."""
+    back when it fails; without a quota they are counted afterwards. Raises `Problem`:
+    `quota_exceeded`, `too_many_running`."""
     caller, now = principal(), datetime.now(UTC)
     most = current().config.limits.concurrent_requests
     with services().concurrency.hold(caller.key_id, most) as taken:
@@ -35,6 +36,10 @@ def admit(characters: int) -> Iterator[None]:
             services().metrics.refused("concurrency")
             detail = f"{most} requests of this key are at work already."
             raise Problem("too_many_running", detail, retry_after=RUNNING_WAIT)
+        if quota_of(caller) is None:
+            yield
+            services().ledger.note(caller.key_id, now.date(), characters)
+            return
         with services().database.write() as session:
             charge(session, characters, now)
         try:

@@ -20,6 +20,7 @@ def show_usage(query: UsageQuery) -> Response:
     """
     caller, now = principal(), datetime.now(UTC)
     today = now.date()
+    services().ledger.flush()
     with services().database.read() as session:
         days = usage.days(session, caller.key_id, today - timedelta(days=query.days - 1))
     used = next((day.characters for day in days if day.day == today), 0)

@@ -84,6 +84,7 @@ def list_languages() -> Response:
 def show_usage() -> Response:
     """Today's characters and the day's quota: it is by the day that quotas count here."""
     caller = principal()
+    services().ledger.flush()
     with services().database.read() as session:
         used = usage.used(session, caller.key_id, datetime.now(UTC).date())
     body = {"character_count": used, "character_limit": quota_of(caller) or UNLIMITED}
