@@ -119,9 +119,10 @@ class _Builder:
         return text, self._roots
 
     def _node(self, kind: Literal["element", "point", "kept"], token: Token) -> Node:
-        seen = kind == "kept" or token.name in elements.VISIBLE
+        seen = kind == "kept" or token.name in elements.VISIBLE or _placeholder(token)
         node = Node(kind, self._length, self._length, token.raw, order=self._count, seen=seen)
         node.before = self._last.isspace()
+        self._glued = self._glued or (seen and kind == "point")
         (self._stack[-1].children if self._stack else self._roots).append(node)
         self._waiting.append(node)
         return node
@@ -138,7 +139,7 @@ class _Builder:
         self._waiting.clear()
         if self._mode == "html" and self._last.isspace() and text[0] == " ":
             text = text[1:]
-        if self._glued and text[:1].isalnum():
+        if self._glued and text[:1].isalnum() and not self._last.isspace():
             self._write(" ")
         self._write(text)
 
@@ -166,6 +167,11 @@ class _Builder:
             self._write(node.text)
             node.end = self._length
             self._glued = True
+
+
+def _placeholder(token: Token) -> bool:
+    """`<x id="1"/>`: something is set in here later."""
+    return token.raw.endswith("/>") and token.name not in elements.VOID
 
 
 def _clamp(roots: list[Node], length: int) -> None:

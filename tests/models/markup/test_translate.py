@@ -68,6 +68,8 @@ VISIT = table({
         ("زار «<b>الوزير</b>» المدرسة.", 'The "<b>minister</b>" visited the school.'),
         ("زار <b>«الوزير»</b> المدرسة.", '<b>The "minister"</b> visited the school.'),
         ("زار الوزير <img> المدرسة الجديدة.", "The minister visited <img> the new school."),
+        ("زار الوزير <x/> المدرسة الجديدة.", "The minister visited <x/> the new school."),
+        ("زار الوزير<img>المدرسة الجديدة.", "The minister<img> visited the new school."),
         ("زار الوزير<sup>1</sup> المدرسة الجديدة.", "The minister<sup>1</sup> visited the new school."),
         ("زار الوزير المدرسة الجديدة<sup>1</sup>.", "The minister visited the new school<sup>1</sup>."),
         ("زار الوزير <b>المدرسة الجديدة. <p>x</b>", "The minister visited <b>the new school. <p>x</b>"),
