@@ -18,9 +18,9 @@ Split = Literal["0", "1", "nonewlines"]
 FORMALITIES = ("default", "more", "less", "prefer_more", "prefer_less")
 #: Glossaries that one request can name.
 MOST_GLOSSARIES = 5
-#: A line break within a paragraph, with the white space round it.
-_WRAPPED = re.compile(r"[^\S\r\n]*(?:\r\n|[\r\n\x0b\x0c\x85\u2028])(?!\s*(?:\r\n|[\r\n]))[^\S\r\n]*(?=\S)")
-_BLANK = re.compile(r"\s*(?:\r\n|[\r\n])[^\S\r\n]*(?:\r\n|[\r\n])\s*")
+#: White space with a line break in it, and the breaks.
+_BROKEN = re.compile(r"\s*[\r\n\x0b\x0c\x85\u2028]\s*")
+_BREAK = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,11 @@ def _done(wanted: Wanted, text: str, language: str) -> Done:
 
 
 def unwrapped(text: str) -> str:
-    """A text whose single line breaks are no ends of anything: they become blanks. Blank lines stay."""
-    parts = _BLANK.split(text)
-    gaps = [*_BLANK.findall(text), ""]
-    return "".join(_WRAPPED.sub(" ", part) + gap for part, gap in zip(parts, gaps, strict=True))
+    """A text whose single line breaks are no ends of anything: they become blanks. Blank lines stay, and white
+    space at both ends."""
+
+    def joined(match: re.Match[str]) -> str:
+        inside = 0 < match.start() and match.end() < len(text)
+        return " " if inside and len(_BREAK.findall(match[0])) == 1 else match[0]
+
+    return _BROKEN.sub(joined, text)
