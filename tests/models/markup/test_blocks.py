@@ -78,7 +78,7 @@ def test_xml_elements_split_unless_they_stand_next_to_text() -> None:
     source = "<d><t>عنوان</t><p>نص <x>أول</x> آخر<y/></p><p><x>ثان</x></p></d>"
     assert texts(source, kind="xml") == ["عنوان", "نص أول آخر", "ثان"]
     assert texts(source, kind="xml", splitting_tags=("x",)) == ["عنوان", "نص", "أول", "آخر", "ثان"]
-    assert texts(source, kind="xml", non_splitting_tags=("t", "p")) == ["عنواننص أول آخرثان"]
+    assert texts(source, kind="xml", non_splitting_tags=("t", "p")) == ["عنواننص أول آخر ثان"]
     assert texts(source, kind="xml", outline_detection=False, splitting_tags=("p",)) == [
         "عنوان",
         "نص أول آخر",
