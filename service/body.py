@@ -77,7 +77,7 @@ def read_body(
     if mimetype != MULTIPART and mimetype not in raw:
         _check_charset(options.get("charset"))
     if mimetype == JSON:
-        return Body(_json_object(data))
+        return Body(json_object(data))
     if mimetype == FORM:
         return Body(_form(data, empty), typed=False)
     if mimetype == MULTIPART:
@@ -166,8 +166,10 @@ class _RefusedJson(ValueError):
         self.problem = problem
 
 
-def _json_object(data: bytes) -> dict[str, Any]:
-    text = _utf8(data).removeprefix("\ufeff")
+def json_object(data: bytes, what: str = "The body", line: int = 1) -> dict[str, Any]:
+    """The JSON object that `data` is. Problems name it `what` and count its lines from `line`. Raises
+    `Problem`."""
+    text = _utf8(data, what).removeprefix("\ufeff")
     try:
         value = json.loads(
             text, object_pairs_hook=_unique_keys, parse_constant=_no_constant, parse_int=_small_int
@@ -175,15 +177,14 @@ def _json_object(data: bytes) -> dict[str, Any]:
     except _RefusedJson as refused:
         raise refused.problem from None
     except json.JSONDecodeError as error:
-        detail = f"The body isn't JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        place = f"line {line + error.lineno - 1}, column {error.colno}"
+        detail = f"{what} isn't JSON: {error.msg} at {place}."
         raise Problem("bad_json", detail) from None
     except RecursionError:
         raise Problem("bad_json", "The JSON is nested too deeply.") from None
     if not isinstance(value, dict):
         names = {list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
-        raise Problem(
-            "not_an_object", f"The body is {names.get(type(value), 'a number')}, not a JSON object."
-        )
+        raise Problem("not_an_object", f"{what} is {names.get(type(value), 'a number')}, not a JSON object.")
     wrong = list(_surrogates(value, (), MAX_DEPTH))
     if wrong:
         raise Problem("invalid", "A string holds half of a surrogate pair.", errors=wrong)

@@ -59,6 +59,7 @@ KINDS = {
         Kind("method_not_allowed", 405, "Method not allowed", "The `Allow` header names those that are."),
         Kind("no_result", 409, "No result", "The job is still at work, failed, or was cancelled."),
         Kind("body_too_large", 413, "Body too large", "The body is over `limits.max_body_bytes`."),
+        Kind("too_many_items", 413, "Too many items", "The batch is over `limits.max_batch`."),
         Kind("unsupported_media_type", 415, "Unsupported content type",
              "`detail` names the content types that this path reads."),
         Kind("invalid", 422, "Invalid request", "`errors` says for each field what is wrong with it."),

@@ -274,9 +274,10 @@ class Runtime:
         with self._work():
             return uploads.read_file(self.pool, data, name, mimetype, charset)
 
-    def read_page(self, page: str) -> Article:
-        """The article on an HTML page; see `uploads.read_page`. Raises `Closed` while draining."""
-        with self._work():
+    def read_page(self, page: str, *, background: bool = False) -> Article:
+        """The article on an HTML page; see `uploads.read_page`. `background` as above. Raises `Closed` while
+        draining."""
+        with self._work(background):
             return uploads.read_page(self.pool, page)
 
     @property

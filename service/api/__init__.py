@@ -2,6 +2,7 @@
 
 from service.api import (
     articles,
+    batches,
     detect,
     glossaries,
     health,
@@ -20,6 +21,7 @@ ROUTES = (
     *translations.ROUTES,
     *detect.ROUTES,
     *jobs.ROUTES,
+    *batches.ROUTES,
     *models.ROUTES,
     *glossaries.ROUTES,
     *keys.ROUTES,

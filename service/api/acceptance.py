@@ -95,6 +95,7 @@ def job_json(job: Job) -> JobJson:
             "result_url": result_url,
             "problem": None if job.problem is None else ProblemJson.model_validate(job.problem),
             "batch_id": job.batch_id,
+            "position": job.position,
             "custom_id": job.custom_id,
         }
     )

@@ -125,8 +125,20 @@ def _with_forms(description: dict[str, Any]) -> dict[str, Any]:
     for path, item in description["paths"].items():
         for operation in item.values():
             if "requestBody" in operation:
-                _add_forms(operation["requestBody"]["content"], upload=path == "/v1/summaries")
+                content = operation["requestBody"]["content"]
+                if path == "/v1/batches":
+                    _add_lines(content)
+                else:
+                    _add_forms(content, upload=path == "/v1/summaries")
     return description
+
+
+def _add_lines(content: dict[str, Any]) -> None:
+    """Items as JSON Lines, bare or as the file of a form."""
+    lines = {"type": "string", "format": "binary"}
+    form = {"file": lines, "kind": {"enum": ["summary", "translation"]}}
+    content["application/x-ndjson"] = {"schema": lines}
+    content["multipart/form-data"] = {"schema": {"type": "object", "properties": form}}
 
 
 def _add_forms(content: dict[str, Any], *, upload: bool) -> None:

@@ -42,6 +42,7 @@ class JobJson(_Answer):
     result_url: str | None
     problem: ProblemJson | None
     batch_id: str | None
+    position: int | None = Field(description="The item's place in its batch, from 0 on.")
     custom_id: str | None
 
 

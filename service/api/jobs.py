@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from flask import Response
+from sqlalchemy.orm import Session
 
 from service.api import acceptance, job_events, stored
 from service.api.job_schemas import JobJson, JobList, JobPath, JobQuery
@@ -88,12 +89,18 @@ def own(job_id: str) -> Job:
 def result_of(job: Job) -> str:
     """The JSON that a succeeded job answers. Raises `Problem` when its article was deleted."""
     with services().database.read() as session:
-        if job.article_id is None:
-            return jobs.result(session, job.id) or "null"
-        article = articles.get(session, job.owner, job.article_id)
-    if article is None:
+        result = result_in(session, job)
+    if result is None:
         raise Problem("not_found", "The stored article was deleted.")
-    return stored.answer(article).model_dump_json(exclude_unset=True)
+    return result
+
+
+def result_in(session: Session, job: Job) -> str | None:
+    """The JSON that a succeeded job answers; None when its article was deleted."""
+    if job.article_id is None:
+        return jobs.result(session, job.id) or "null"
+    article = articles.get(session, job.owner, job.article_id)
+    return None if article is None else stored.answer(article).model_dump_json(exclude_unset=True)
 
 
 def unknown() -> Problem:

@@ -101,6 +101,18 @@ def _article(body: SummaryRequest, upload: Upload | None) -> Article:
     return replace(article, title=title) if title else article
 
 
+def later(body: SummaryRequest) -> SummaryOrder:
+    """The request as an order in which nothing was read yet, so that thousands are taken in no time. Raises
+    `Problem`."""
+    _check(body, None)
+    if body.html is None:
+        return _order(_article(body, None), body, current().config.summary)
+    if not body.html.strip():
+        raise invalid(FieldError("/html", "holds no text"))
+    named = Article("", title=(body.title or "").strip() or None, language=body.language)
+    return replace(_order(named, body, current().config.summary), html=body.html)
+
+
 def _order(article: Article, body: SummaryRequest, defaults: SummaryConfig) -> SummaryOrder:
     if body.words is not None:
         length = Length(words=body.words)

@@ -22,24 +22,28 @@ def create_translations(body: TranslationRequest) -> Response:
 
     A text that is English already, or no language at all, comes back as it is, with a warning.
     """
-    html = body.format == "html"
-    if html and body.alternatives:
-        raise invalid(FieldError("/alternatives", "can't be had with format html"))
-    check_model(body.model)
+    wanted = later(body)
     glossary = glossary_of(body.glossary_id)
     characters = sum(map(len, body.texts))
     if acceptance.is_due(characters):
-        texts = tuple(body.texts)
-        wanted = TranslationOrder(texts, body.alternatives, body.alignments, body.glossary_id, html)
         return acceptance.accept(acceptance.order(orders.TRANSLATION, wanted.to_json(), characters))
     options = TranslateOptions(alternatives=body.alternatives, alignments=body.alignments, glossary=glossary)
     model, signature = current().model.id, current().pipeline.signature(glossary=glossary)
     with admit(characters):
-        if html:
+        if wanted.html:
             pages = current().translate_markup(body.texts, MarkupOptions("html"), options)
             return answer(render.markup_translations(pages, model, signature, alignments=body.alignments))
         done = current().translate(body.texts, options)
     return answer(render.translations(done, model, signature))
+
+
+def later(body: TranslationRequest) -> TranslationOrder:
+    """The request as an order that can be done later. Raises `Problem`."""
+    html = body.format == "html"
+    if html and body.alternatives:
+        raise invalid(FieldError("/alternatives", "can't be had with format html"))
+    check_model(body.model)
+    return TranslationOrder(tuple(body.texts), body.alternatives, body.alignments, body.glossary_id, html)
 
 
 ROUTES = (Route("POST", "/v1/translations", create_translations, TranslationResponse, "translations"),)

@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from models.errors import Busy, Closed
 from service import logs
 from service.errors import Problem, as_problem, document
 from service.jobs.executor import Ended, Kind, Output, Stopped
 from service.jobs.live import Live
-from service.store import jobs
+from service.store import jobs, usage
 from service.store.database import Database
 from service.store.errors import StoreError
 from service.store.jobs import Job
@@ -204,8 +206,8 @@ class LocalExecutor:
         with self._database.write() as session:
             if output is not None:
                 mine = jobs.finish(session, job, now, output.result, work.total)
-                if mine and output.store is not None:
-                    jobs.stored_as(session, job, output.store(session))
+                if mine:
+                    self._keep_output(session, job, output)
             elif isinstance(error, Stopped):
                 mine = self._stopped(session, job, now)
             elif isinstance(error, Closed):
@@ -221,6 +223,13 @@ class LocalExecutor:
                 after = jobs.get(session, job.owner, job.id)
                 if after is not None and after.ended:
                     self._ended(session, after)
+
+    def _keep_output(self, session: Session, job: Job, output: Output) -> None:
+        if output.store is not None:
+            jobs.stored_as(session, job, output.store(session))
+        if output.characters is not None and output.characters < job.characters:
+            usage.give_back(session, job, job.characters - output.characters)
+            jobs.measured(session, job, output.characters)
 
     def _stopped(self, session: Any, job: Job, now: datetime) -> bool:
         current = jobs.get(session, job.owner, job.id)

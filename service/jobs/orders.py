@@ -16,7 +16,8 @@ TRANSLATION = "translation"
 
 @dataclass(frozen=True, slots=True)
 class SummaryOrder:
-    """An article to translate and summarise; with `url` it has still to be fetched."""
+    """An article to translate and summarise. With `url` it has still to be fetched, with `html` to be taken
+    out of its page; `article` then has the title, if the request named one, and the language."""
 
     article: Article
     length: Length
@@ -24,6 +25,12 @@ class SummaryOrder:
     alignments: bool = False
     glossary_id: str | None = None
     url: str | None = None
+    html: str | None = None
+
+    @property
+    def characters(self) -> int:
+        """Code points to translate; of a page that was not yet read, all that it consists of."""
+        return len(self.html or self.article.text) + len(self.article.title or "")
 
     def options(self, translate: TranslateOptions) -> SummaryOptions:
         return SummaryOptions(self.length, self.method, translate)

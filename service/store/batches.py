@@ -56,7 +56,7 @@ def counts(session: Session, batch_ids: Sequence[str]) -> dict[str, dict[str, in
         .group_by(JobRow.batch_id, JobRow.state)
     )
     found: dict[str, dict[str, int]] = {batch_id: {} for batch_id in batch_ids}
-    for batch_id, state, number in session.execute(wanted).tuples():
+    for batch_id, state, number in session.execute(wanted):
         if batch_id is not None:
             found[batch_id][state] = number
     return found

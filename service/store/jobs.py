@@ -217,6 +217,11 @@ def stored_as(session: Session, job: Job, article_id: str) -> None:
     session.execute(update(JobRow).where(JobRow.id == job.id).values(article_id=article_id))
 
 
+def measured(session: Session, job: Job, characters: int) -> None:
+    """The job turned out to be this long."""
+    session.execute(update(JobRow).where(JobRow.id == job.id).values(characters=characters))
+
+
 def fail(session: Session, job: Job, now: datetime, problem: Mapping[str, Any]) -> bool:
     """The job can't be done; `problem` is the problem document. False when the worker has lost the job."""
     return _end(session, job, {"state": "failed", "finished": now, "problem": dict(problem)})

@@ -69,7 +69,8 @@ def days(session: Session, key_id: str, since: date) -> list[Usage]:
     return [Usage(row.day, row.characters, row.requests) for row in rows]
 
 
-def give_back(session: Session, job: Job) -> None:
-    """Within the transaction that ends a job without a result: what it was charged."""
+def give_back(session: Session, job: Job, characters: int | None = None) -> None:
+    """Within the transaction that ends a job: what it was charged, all of it by default."""
     if job.key_id is not None:
-        refund(session, job.key_id, job.created.date(), job.characters)
+        given = job.characters if characters is None else characters
+        refund(session, job.key_id, job.created.date(), given)
