@@ -194,6 +194,7 @@ def test_every_compatible_route_with_a_parameter_is_in_the_table(keyed: Keyed) -
         if rule.arguments and rule.rule not in native and not rule.rule.endswith("<path:rest>")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
+    found.remove("GET /download_file/<name>")  # LibreTranslate's way: who knows the address has the file
     assert found == set(COMPATIBLE)
 
 
