@@ -25,11 +25,11 @@ from benchmarks.measure import table
 from benchmarks.model_scores import DEV, Pair, read
 from benchmarks.systems import pipeline
 from models.document import TextTranslation
-from models.glossary import Glossary, Match, Term, news_glossary
-from models.glossary.enforcing import missing
+from models.glossary import GLOSSARY_MISSED, Glossary, Match, Term, news_glossary
 from models.glossary.english import english
+from models.glossary.standing import missing
 from models.pipeline import Pipeline
-from models.translator import GLOSSARY_MISSED, TranslateOptions
+from models.translator import TranslateOptions
 
 SETS = ("flores200_devtest", "pud_wiki", "mt_geneval_test", "news_written")
 ONE_WORKER = {"MUJAZ_BATCHING__WORKERS": "1"}  # batches that don't depend on the moment

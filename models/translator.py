@@ -14,9 +14,21 @@ from models import arabic, chunk
 from models.alignment import align
 from models.batching import Batcher, Hypotheses, Lane
 from models.cache import LruCache
-from models.document import ChunkEvidence, Flag, Rendering, Span
+from models.document import ChunkEvidence, Rendering, Span
 from models.engines.base import DecodingOptions, Engine
-from models.glossary import Attempt, Draft, Glossary, Match, Result, Wording, enforce, enforcement, keep_whole
+from models.glossary import (
+    Attempt,
+    Draft,
+    Glossary,
+    Match,
+    Result,
+    Wording,
+    enforce,
+    enforcement,
+    inside,
+    keep_whole,
+    missed_flags,
+)
 from models.quality import repetition
 
 #: Changes whenever the same input could come out differently through a change in this module.
@@ -29,8 +41,6 @@ MAX_ATTEMPTS = 3
 FIRM_PENALTY = 1.4
 #: Below this many tokens a chunk is not halved: there is no sense left in the halves.
 MIN_SPLIT_TOKENS = 6
-
-GLOSSARY_MISSED = "glossary_missed"
 
 Progress = Callable[[int, int], None]
 
@@ -244,7 +254,7 @@ class Translator:
 
     def _with_terms(self, outputs: list[_Output], read: Sequence[_Text], lane: Lane) -> list[_Output]:
         """The outputs, those whose chunk has terms with the terms in them as far as they could be placed."""
-        found = [(n, _inside(o.job.span, read[o.job.owner].matches)) for n, o in enumerate(outputs)]
+        found = [(n, inside(o.job.span, read[o.job.owner].matches)) for n, o in enumerate(outputs)]
         held = [(n, matches) for n, matches in found if matches]
         if not held:
             return outputs
@@ -269,6 +279,7 @@ class Translator:
             _evidence(o, norm.to_original(o.job.span.start, o.job.span.end), place)
             for o, place in zip(outputs, places, strict=True)
         )
+        missed = [(o.job.span, o.missed, place) for o, place in zip(outputs, places, strict=True)]
         alternatives = _alternatives(norm.text, spans, outputs, english, options.alternatives)
         return Rendering(
             source=text,
@@ -277,7 +288,12 @@ class Translator:
             alternatives=alternatives,
             alignment=_alignment(norm, outputs, places, english) if options.alignments else None,
             signature=signature,
-            flags=_missed(norm, part.matches, outputs, places),
+            flags=missed_flags(
+                norm,
+                part.matches,
+                [(o.job.span, o.missed, p) for o, p in zip(outputs, places, strict=True)],
+                english,
+            ),
         )
 
 
@@ -293,19 +309,6 @@ def _read(text: str, glossary: Glossary | None) -> _Text:
     if glossary is None:
         return _Text(text, norm)
     return _Text(text, norm, tuple(m.mapped(norm.to_normalised) for m in glossary.find(text)))
-
-
-def _inside(span: Span, matches: Sequence[Match]) -> tuple[Match, ...]:
-    """The terms in a chunk, with their places in it."""
-    return tuple(
-        _shifted(match, -span.start)
-        for match in matches
-        if span.start <= match.words.start and match.words.end <= span.end
-    )
-
-
-def _shifted(match: Match, by: int) -> Match:
-    return match.mapped(lambda start, end: Span(start + by, end + by))
 
 
 def _job(attempt: Attempt, job: _Job) -> _Job:
@@ -326,27 +329,6 @@ def _worded(result: Result[_Output], job: _Job) -> _Output:
     ranked = (chosen.hypotheses[rank], *chosen.hypotheses[:rank], *chosen.hypotheses[rank + 1 :])
     texts = (result.wording.target.text, *result.others)
     return _Output(job, chosen.pieces, ranked, texts, chosen.looping, result.wording, result.missed)
-
-
-def _missed(
-    norm: arabic.Normalised, matches: Sequence[Match], outputs: Sequence[_Output], places: Sequence[Span]
-) -> tuple[Flag, ...]:
-    """One flag for each term that is not in the English, or lies across two chunks and wasn't looked for."""
-    found: list[tuple[Match, Span | None]] = []
-    for output, place in zip(outputs, places, strict=True):
-        found += [(_shifted(match, output.job.span.start), place) for match in output.missed]
-    spans = [output.job.span for output in outputs]
-    found += [(match, None) for match in matches if not any(_inside(span, [match]) for span in spans)]
-    return tuple(
-        Flag(
-            GLOSSARY_MISSED,
-            "major",
-            f"The glossary's “{match.term.target}” could not be placed.",
-            norm.to_original(match.span.start, match.span.end),
-            place,
-        )
-        for match, place in found
-    )
 
 
 def _scaled(progress: Progress | None, total: int) -> Callable[[float], None] | None:

@@ -7,10 +7,12 @@
 from models.glossary.enforcing import Attempt, Draft, Result, enforce
 from models.glossary.entries import GlossaryError, Term
 from models.glossary.glossary import Glossary, enforcement, news_glossary
-from models.glossary.matching import Match, keep_whole
+from models.glossary.matching import Match
+from models.glossary.places import GLOSSARY_MISSED, inside, keep_whole, missed_flags
 from models.glossary.wording import Wording
 
 __all__ = [
+    "GLOSSARY_MISSED",
     "Attempt",
     "Draft",
     "Glossary",
@@ -21,6 +23,8 @@ __all__ = [
     "Wording",
     "enforce",
     "enforcement",
+    "inside",
     "keep_whole",
+    "missed_flags",
     "news_glossary",
 ]

@@ -22,6 +22,7 @@ from models.engines.base import Hypothesis
 from models.glossary.english import English, english, place
 from models.glossary.matching import Match
 from models.glossary.stand_ins import StandIn, kinds
+from models.glossary.standing import missing, spellings, standing
 from models.glossary.substituting import linked_words
 from models.glossary.wording import Edit, Wording, edited
 
@@ -161,42 +162,8 @@ def enforce(
     return results
 
 
-def missing(matches: Sequence[Match], text: str) -> list[Match]:
-    """The terms that `text` has fewer times than the Arabic; of several alike, the last ones."""
-    standing = {target: len(spans) for target, spans in _standing(matches, text).items()}
-    missed = []
-    for match in matches:
-        target = match.term.target
-        if standing[target] > 0:
-            standing[target] -= 1
-        else:
-            missed.append(match)
-    return missed
-
-
-def _standing(matches: Sequence[Match], text: str) -> dict[str, list[Span]]:
-    """Where each target stands; a longer one hides a shorter one in it."""
-    found: dict[str, list[Span]] = {}
-    for target in sorted({m.term.target for m in matches}, key=lambda t: -len(english(t).core)):
-        same = next((t for t in found if english(t).core == english(target).core), None)
-        found[target] = found[same] if same else english(target).find(text)
-        for span in found[target]:
-            text = f"{text[: span.start]}{'_' * (span.end - span.start)}{text[span.end :]}"
-    return found
-
-
-def _spellings(matches: Sequence[Match], text: str) -> list[Edit]:
-    """What brings the terms that stand in `text` into the glossary's spelling."""
-    return [
-        Edit(span, new)
-        for target, spans in _standing(matches, text).items()
-        for span in spans
-        if (new := english(target).spelled(span.of(text))) != span.of(text)
-    ]
-
-
 def _spelled(draft: Draft[D], text: str, missed: Sequence[Match]) -> Result[D] | None:
-    edits = _spellings(draft.matches, text)
+    edits = spellings(draft.matches, text)
     if not edits and not missed:
         return None
     wording = Wording(Normalised(draft.source), text, edited(text, edits))
@@ -259,7 +226,7 @@ def _take(case: _Case[D], variant: _Variant, decoded: D, links: Links | None) ->
         placed = _placed(variant, text)
         if placed is None:
             continue
-        edits = _apart([edit for edit, _ in placed] + _spellings(matches, text))
+        edits = _apart([edit for edit, _ in placed] + spellings(matches, text))
         if links:
             left = missing(matches, edited(text, edits).text)
             edits = _apart(edits + _substituted(variant, decoded, left, links))
@@ -324,8 +291,8 @@ def _touch(one: Edit, other: Edit) -> bool:
 def _too_often(case: _Case[D], text: str) -> bool:
     """Does a term that was missing now stand more often than the Arabic has it?"""
     wanted = Counter(m.term.target for m in case.draft.matches)
-    standing = _standing(case.draft.matches, text)
-    return any(len(standing[m.term.target]) > wanted[m.term.target] for m in case.missed)
+    there = standing(case.draft.matches, text)
+    return any(len(there[m.term.target]) > wanted[m.term.target] for m in case.missed)
 
 
 def _value(case: _Case[D], result: Result[D]) -> float:

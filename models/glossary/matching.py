@@ -135,21 +135,3 @@ def _match(hit: _Found, text: str, folded: Normalised, words: Sequence[Span]) ->
 def _is_ta_marbuta(word: str) -> bool:
     """ة at the end folds to ه, which then looks like a possessive ending."""
     return for_model(word).text.endswith("ة")
-
-
-def keep_whole(spans: Sequence[Span], matches: Sequence[Match], fits: Callable[[Span], bool]) -> list[Span]:
-    """Chunk spans, borders inside a term moved to its start or its end where the chunks still fit."""
-    found = list(spans)
-    for n in range(len(found) - 1):
-        left, right = found[n], found[n + 1]
-        for match in matches:
-            if not (match.words.start < left.end and match.words.end > right.start):
-                continue
-            later = Span(left.start, match.words.start), Span(match.words.start, right.end)
-            earlier = Span(left.start, match.words.end), Span(match.words.end, right.end)
-            for one, other in (later, earlier):
-                if one.start < one.end and other.start < other.end and fits(one) and fits(other):
-                    found[n : n + 2] = [one, other]
-                    break
-            break
-    return found

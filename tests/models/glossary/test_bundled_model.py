@@ -8,10 +8,10 @@ import pytest
 
 from models.batching import Batcher, BatchingOptions
 from models.engines.registry import EngineOptions, create
-from models.glossary import Glossary, Term, news_glossary
+from models.glossary import GLOSSARY_MISSED, Glossary, Term, news_glossary
 from models.glossary.english import english
 from models.manifest import STARTER, InstalledModel
-from models.translator import GLOSSARY_MISSED, TranslateOptions, Translator
+from models.translator import TranslateOptions, Translator
 
 #: A sentence, a term in it that the model spells in another way, and its translation.
 SENTENCES = [
