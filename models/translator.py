@@ -288,12 +288,7 @@ class Translator:
             alternatives=alternatives,
             alignment=_alignment(norm, outputs, places, english) if options.alignments else None,
             signature=signature,
-            flags=missed_flags(
-                norm,
-                part.matches,
-                [(o.job.span, o.missed, p) for o, p in zip(outputs, places, strict=True)],
-                english,
-            ),
+            flags=missed_flags(norm, part.matches, missed, english),
         )
 
 
