@@ -278,10 +278,14 @@ def _placed(variant: _Variant, text: str) -> list[tuple[Edit, tuple[Match, Stand
 
 
 def _with_article(match: Match, stand_in: StandIn) -> English:
-    """A definite common noun needs the article that a name in its place does without."""
+    """In place of a name a definite common noun needs the article, and a name none (the model may have
+    begun a longer phrase)."""
     target = english(match.term.target)
-    bare = not (target.is_name or target.article or target.is_plural or stand_in.noun)
-    return replace(target, article="the") if bare and match.definite else target
+    if stand_in.noun or target.article or target.is_plural:
+        return target
+    if target.is_name:
+        return replace(target, bare=True)
+    return replace(target, article="the") if match.definite else target
 
 
 def _touch(one: Edit, other: Edit) -> bool:

@@ -7,12 +7,14 @@ from functools import lru_cache
 
 from models.document import Span
 from models.glossary.wording import Edit
-from models.wordlists import word_set
+from models.wordlists import SENTENCE_STARTERS, word_set
 
 _ARTICLE = re.compile(r"(the|an?) (?=\S)", re.IGNORECASE)
 _JOINT = re.compile(r"[\s\-‐‑–]+")
 _BEFORE = re.compile(r"([\w'’]+)(\s+[\"“‘(\[]*)$")
 _DETERMINERS = word_set("the a an this that these those his her its their our my your every each no some any")
+#: Words that start something new after a name.
+_NO_NOUNS = SENTENCE_STARTERS | word_set("said says is are has have do will would must might to or")
 #: Adjectives that stand between an article and a name: "the northern Gaza Strip".
 _ADJECTIVES = re.compile(
     r"((?:north|south)(?:east|west)?ern|eastern|western|central|former|neighbou?ring|new|entire|whole)",
@@ -33,11 +35,13 @@ _CONSONANT_SOUND = re.compile(r"(?:u(?:ni|s[aeiou]|k|n\b|t[aeiou])|eu|one\b)", r
 
 @dataclass(frozen=True, slots=True)
 class English:
-    """A target taken apart. `core` is what must stand; `article` may be put before it."""
+    """A target taken apart. `core` is what must stand; `article` may be put before it. `bare`: an article
+    that stands before its place goes, unless it belongs to a noun that follows."""
 
     article: str
     core: str
     pattern: re.Pattern[str]
+    bare: bool = False
 
     @property
     def is_name(self) -> bool:
@@ -80,7 +84,7 @@ def place(text: str, at: Span, target: English) -> Edit:
     at = _widened(text, at, target)
     before, after = text[: at.start], text[at.end :]
     core = target.core
-    changed, article = _article(before, target)
+    changed, article = _article(_bared(before, after) if target.bare else before, target)
     if _opens_sentence(changed) and at.of(text)[:1].isupper():
         article, core = (_capital(article), core) if article else ("", _capital(core))
     start = len(_common(before, changed))
@@ -114,6 +118,13 @@ def _common(old: str, new: str) -> str:
         (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
     )
     return old[: old.rfind(" ", 0, length) + 1]
+
+
+def _bared(before: str, after: str) -> str:
+    """Without a "the" at the end, when no noun follows that it could belong to."""
+    following = re.match(r"[\s'’]*([A-Za-z]*)", after)
+    alone = following is None or not following[1] or following[1].lower() in _NO_NOUNS
+    return re.sub(r"\b[Tt]he\s+$", "", before) if alone else before
 
 
 def _article(before: str, target: English) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """The English of a term: found in any form, put in with article, capital and possessive."""
 
+from dataclasses import replace
+
 import pytest
 
 from models.document import Span
@@ -70,6 +72,21 @@ def test_brought_into_the_glossarys_spelling(target: str, written: str, expected
 def test_put_in_as_the_place_asks(text: str, word: str, target: str, expected: str) -> None:
     at = text.index(word)
     assert edited(text, [place(text, Span(at, at + len(word)), english(target))]).text == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("spoke to the Iraq, saying", "spoke to Nawaf Salam, saying"),
+        ("The Iraq said", "Nawaf Salam said"),
+        ("the Iraq government", "the Nawaf Salam government"),
+        ("the Iraq.", "Nawaf Salam."),
+    ],
+)
+def test_an_article_that_belongs_to_nothing_goes(text: str, expected: str) -> None:
+    at = text.index("Iraq")
+    target = replace(english("Nawaf Salam"), bare=True)
+    assert edited(text, [place(text, Span(at, at + 4), target)]).text == expected
 
 
 @pytest.mark.parametrize(
