@@ -5,13 +5,23 @@ Counters are counted where things happen; gauges are asked for when somebody rea
 
 from collections.abc import Callable, Iterable, Mapping
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 #: Paths that aren't ours, and methods that nobody uses, share a label: callers can't make new series.
 OTHER = "other"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+#: Why requests are refused although nothing is wrong with them.
+REASONS = ("rate", "quota", "concurrency", "busy")
 #: Seconds: from an answer out of the cache to a long article on a slow machine.
 BUCKETS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0)
 
@@ -37,6 +47,8 @@ class Metrics:
     """The metrics of one service, in a registry of their own. Thread-safe."""
 
     def __init__(self) -> None:
+        # A second series for each counter would say what Prometheus sees by itself.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         registry = self._registry = CollectorRegistry()
         self._requests = Counter(
             "mujaz_requests", "Requests answered.", ["route", "method", "status"], registry=registry
@@ -59,6 +71,8 @@ class Metrics:
         )
         #: Event streams open now: `inc` and `dec` by whoever serves them.
         self.event_streams = Gauge("mujaz_event_streams", "Event streams open.", registry=registry)
+        for reason in REASONS:
+            self._refusals.labels(reason)  # 0 from the start: an alert needs no first refusal
         ProcessCollector(registry=registry)
 
     def ask(self, name: str, text: str, label: str, numbers: Numbers) -> None:

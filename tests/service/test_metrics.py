@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from service.config import LimitsConfig
-from service.metrics import OTHER, Metrics
+from service.metrics import OTHER, REASONS, Metrics
 from tests.service.keyed import Caller, Keyed
 
 TEXT = "أعلنت وزارة الصحة.\nوقال الوزير."
@@ -113,11 +114,16 @@ def test_gauges_are_asked_when_somebody_reads() -> None:
 
 
 def test_every_metric_is_documented(keyed: Keyed) -> None:
-    from pathlib import Path
-
     page = (Path(__file__).parents[2] / "docs" / "keys.md").read_text(encoding="utf-8")
     names = set(
         re.findall(r"^# TYPE (mujaz_\w+)", keyed.caller().open("/metrics").get_data(as_text=True), re.M)
     )
     assert len(names) >= 8
-    assert {name for name in names if not name.endswith("_created") and name not in page} == set()
+    assert {name for name in names if name not in page} == set()
+
+
+def test_a_refusal_that_never_happened_is_a_zero() -> None:
+    text = Metrics().text().decode()
+    for reason in REASONS:
+        assert f'mujaz_refusals_total{{reason="{reason}"}} 0.0' in text
+    assert "_created" not in text
