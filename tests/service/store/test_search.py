@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from service.store import articles, search
 from service.store.database import Database
@@ -255,3 +255,17 @@ def test_any_word_that_is_there_is_found_by_both(
 def found_by(database: Database, query: search.Query) -> list[articles.Listed]:
     with database.read() as session:
         return articles.newest(session, "o", 9, query=query)
+
+
+def test_sqlite_does_not_go_through_all_hits_for_each_article() -> None:
+    database = Database(fresh_database())
+    query = search.parse("a")
+    assert query is not None
+    with database.read() as session:
+        wanted = select(ArticleRow.id).join(WordsRow, WordsRow.article_id == ArticleRow.id)
+        wanted = wanted.where(ArticleRow.owner == "o", search.matches(session, query))
+        asked = wanted.compile(session.connection(), compile_kwargs={"literal_binds": True})
+        plan = [row[3] for row in session.execute(text(f"EXPLAIN QUERY PLAN {asked}"))]
+    database.close()
+    assert [step for step in plan if "article_words" in step and "rowid=?" in step] == []
+    assert [step for step in plan if "SCAN article_words" in step] == []
