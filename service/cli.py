@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 COMMANDS = {
     "summarize": ("service.cli_texts:summarize", "Translate an article and summarise it in both languages."),
     "translate": ("service.cli_texts:translate", "Translate an article, or one text a line."),
+    "batch": (
+        "service.cli_batch:batch",
+        "Translate a file of JSON Lines into another; goes on where it stopped.",
+    ),
     "serve": ("service.cli_serve:serve", "Start the web service and its page."),
     "models": ("service.cli_models:models", "List, fetch, verify and remove models."),
     "keys": ("service.cli_keys:keys", "Make, list and revoke the keys that callers show."),

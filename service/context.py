@@ -13,6 +13,13 @@ def attach(app: Flask, runtime: Runtime) -> None:
     app.extensions[_KEY] = runtime
 
 
+def bare(runtime: Runtime) -> Flask:
+    """An application that serves nothing; its context is for calling parts of the API from elsewhere."""
+    app = Flask("mujaz", static_folder=None)
+    attach(app, runtime)
+    return app
+
+
 def runtime_of(app: Flask) -> Runtime:
     runtime: Runtime = app.extensions[_KEY]
     return runtime

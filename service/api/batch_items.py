@@ -43,10 +43,10 @@ class _Reader:
         try:
             if not isinstance(fields, dict):
                 raise Problem("invalid", "must be a JSON object")
-            work = _summary(fields) if self.kind == "summary" else _translation(fields)
-            self._glossary(work.request["glossary_id"])
-            self._name(index, work.custom_id)
-            self.works.append(work)
+            asked = work(self.kind, fields)
+            self._glossary(asked.request["glossary_id"])
+            self._name(index, asked.custom_id)
+            self.works.append(asked)
         except Problem as problem:
             self.wrong(index, problem, origin)
 
@@ -115,6 +115,11 @@ def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
     for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
         if line.strip():
             yield number, line
+
+
+def work(kind: BatchKind, fields: Mapping[str, Any]) -> Work:
+    """What an item asks for; whether its glossary exists isn't looked up. Raises `Problem`."""
+    return _summary(fields) if kind == "summary" else _translation(fields)
 
 
 def _summary(fields: Mapping[str, Any]) -> Work:
