@@ -170,19 +170,22 @@ class LocalExecutor:
             if self._closing:
                 work.stopped.set()
         self._live.begin(job.id)
-        logs.request_id.set(job.id)
         try:
-            self._end(work, *self._outcome(work))
-        except Exception as error:
-            # Its lease runs out, and it is done again.
-            log.error("the end of job %s can't be written: %s", job.id, type(error).__qualname__)
-            if not isinstance(error, StoreError):
-                log.error("%s", "".join(traceback.format_tb(error.__traceback__)))
+            with logs.work_of(job.id, job.key_id, job.owner):
+                self._finish(work)
         finally:
             with self._changed:
                 del self._working[job.id]
             self._live.end(job.id)
-            logs.request_id.set(None)
+
+    def _finish(self, work: _Work) -> None:
+        try:
+            self._end(work, *self._outcome(work))
+        except Exception as error:
+            # Its lease runs out, and it is done again.
+            log.error("the end of job %s can't be written: %s", work.job.id, type(error).__qualname__)
+            if not isinstance(error, StoreError):
+                log.error("%s", "".join(traceback.format_tb(error.__traceback__)))
 
     def _outcome(self, work: _Work) -> tuple[Output | None, Exception | None]:
         job = work.job

@@ -1,5 +1,6 @@
 import json
 import logging
+import threading
 
 import pytest
 
@@ -50,3 +51,33 @@ def test_configuring_twice_does_not_double(restored, capsys: pytest.CaptureFixtu
     logs.configure(LogConfig())
     logging.getLogger("mujaz.test").warning("once")
     assert capsys.readouterr().err.count("once") == 1
+
+
+def test_work_in_a_thread_names_its_request_and_key(restored, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure(LogConfig(format="json"))
+    log = logging.getLogger("mujaz.test")
+
+    def work() -> None:
+        with logs.work_of("job_1", "key_1", "news"):
+            log.info("inside")
+            with logs.work_of("job_2", "local", "local"):
+                log.info("nobody")
+            log.info("inside again")
+        log.info("outside")
+
+    logs.request_id.set("of the main thread")
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    logs.request_id.set(None)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    named = [(line.get("request_id"), line.get("key"), line.get("owner")) for line in lines]
+    mine = ("job_1", "key_1", "news")
+    assert named == [mine, ("job_2", None, None), mine, (None, None, None)]
+
+
+def test_text_lines_name_them_too(restored, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure(LogConfig())
+    with logs.work_of("abc", "key_1", "news"):
+        logging.getLogger("mujaz.test").warning("a")
+    assert capsys.readouterr().err.endswith("mujaz.test: a request_id=abc key=key_1 owner=news\n")
