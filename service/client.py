@@ -146,24 +146,22 @@ class Client:
         seen = 0
         while seen < batch["total"]:
             for result in self.results(batch["id"], seen):
+                if result["position"] != seen:
+                    break  # the one between is still at work
                 seen += 1
                 yield result
             if seen < batch["total"]:
                 self._sleep(LOOK_EVERY)
 
-    def results(self, batch_id: str, skip: int = 0) -> Iterator[Json]:
-        """The results of a batch that are there, in order up to the first unfinished item, from number
-        `skip` on."""
-        with self._http.stream("GET", f"/v1/batches/{batch_id}/results") as response:
+    def results(self, batch_id: str, start: int = 0) -> Iterator[Json]:
+        """The results of a batch that are there, in order, from position `start` on."""
+        path = f"/v1/batches/{batch_id}/results"
+        with self._http.stream("GET", path, params={"start": start}) as response:
             if response.status_code >= 400:
                 response.read()
                 raise _error(response)
-            for number, line in enumerate(response.iter_lines()):
-                result = json.loads(line)
-                if result["position"] != number:
-                    return
-                if number >= skip:
-                    yield result
+            for line in response.iter_lines():
+                yield json.loads(line)
 
     def get(self, path: str, **query: Any) -> Json:
         """Any GET of the API that answers JSON."""

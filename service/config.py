@@ -71,6 +71,7 @@ class LimitsConfig(_Section):
     max_text_chars: int = Field(default=500_000, ge=1, le=100_000_000)
     max_texts: int = Field(default=1000, ge=1, le=100_000)
     max_batch: int = Field(default=5000, ge=1, le=100_000)
+    max_batch_bytes: int = Field(default=64 * 1024 * 1024, ge=1024, le=1024**3)
     sync_chars: int = Field(default=100_000, ge=0, le=100_000_000)
     requests_per_minute: int = Field(default=0, ge=0, le=1_000_000)
     daily_characters: int = Field(default=0, ge=0, le=10**12)
@@ -99,7 +100,7 @@ class AuthConfig(_Section):
 
 class FetchConfig(_Section):
     allow: Hosts = ()
-    proxy: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    proxy: str | None = Field(default=None, pattern=r"^http://\S+$")
     timeout_seconds: float = Field(default=20, gt=0, le=600)
     max_bytes: int = Field(default=10 * 1024 * 1024, ge=1024, le=1024**3)
     max_redirects: int = Field(default=5, ge=0, le=20)

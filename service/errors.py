@@ -19,6 +19,14 @@ from werkzeug.exceptions import HTTPException
 
 from models.errors import Busy, Closed, EngineUnavailable, ModelError, MujazError, SummaryFailed, TooLong
 from service.glossaries import UnknownGlossary
+from service.ingest.fetch_errors import (
+    FetchError,
+    FetchFailed,
+    FetchRefused,
+    FetchTimeout,
+    FetchTooLarge,
+    FetchUnsupported,
+)
 from service.ingest.pool import ExtractionFailed
 from service.ingest.uploads import NoText, UnreadableFile
 from service.store.errors import StoreBusy, StoreError, StoreFull
@@ -64,11 +72,17 @@ KINDS = {
              "`detail` names the content types that this path reads."),
         Kind("invalid", 422, "Invalid request", "`errors` says for each field what is wrong with it."),
         Kind("text_too_long", 422, "Text too long", "The text is over `limits.max_text_chars`."),
-        Kind("not_available", 422, "Not available", "This version doesn't have that yet."),
         Kind("unknown_model", 422, "Unknown model", "Only the active model of /v1/models can be asked for."),
         Kind("unknown_glossary", 422, "Unknown glossary", "There is no such glossary, or it isn't yours."),
         Kind("unreadable_file", 422, "Unreadable file", "It isn't text or HTML in a known encoding."),
         Kind("no_text", 422, "No text found", "The page or file holds no text to work on."),
+        Kind("url_refused", 422, "URL not fetched",
+             "Only public http(s) addresses on ports 80 and 443 are fetched, or those in `fetch.allow`."),
+        Kind("page_too_large", 422, "Page too large", "The page is over `fetch.max_bytes`."),
+        Kind("page_unsupported", 422, "Not a page", "The URL leads to neither HTML nor plain text."),
+        Kind("fetch_failed", 422, "Page not fetched",
+             "The server can't be reached, or answered with an error; `detail` says which."),
+        Kind("fetch_timeout", 422, "Page too slow", "It was not complete within `fetch.timeout_seconds`."),
         Kind("extraction_failed", 422, "Extraction failed", "The page took too long or broke the parser."),
         Kind("summary_failed", 422, "No summary", "The summary can't be made; `detail` says why."),
         Kind("too_many_requests", 429, "Too many requests",
@@ -88,6 +102,15 @@ KINDS = {
         Kind("draining", 503, "Shutting down", "The service is stopping and takes no new work."),
     )
 }  # fmt: skip
+#: Seconds after which it may be worth fetching a page again.
+FETCH_WAIT = 30
+_FETCHING: dict[type[FetchError], str] = {
+    FetchRefused: "url_refused",
+    FetchFailed: "fetch_failed",
+    FetchTimeout: "fetch_timeout",
+    FetchTooLarge: "page_too_large",
+    FetchUnsupported: "page_unsupported",
+}
 _BY_STATUS = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large",
               415: "unsupported_media_type", 422: "invalid"}  # fmt: skip
 
@@ -142,6 +165,9 @@ def as_problem(error: BaseException) -> Problem:
             return Problem("no_text", str(error))
         case ExtractionFailed():
             return Problem("extraction_failed", str(error))
+        case FetchError():
+            wait = FETCH_WAIT if error.retryable else None
+            return Problem(_FETCHING[type(error)], str(error), retry_after=wait)
         case SummaryFailed():
             return Problem("summary_failed", str(error))
         case UnknownGlossary():

@@ -1,19 +1,17 @@
 """What each kind of job does. Each may run more than once for the same job and then does the same again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from models import detect
 from models.document import Article, Span, Translation
 from models.glossary import Glossary
 from models.markup import MarkupOptions
 from models.pipeline import Partial
 from models.translator import TranslateOptions
-from service import document_jobs, glossaries
+from service import document_jobs, glossaries, reading
 from service.api import render, stored
 from service.jobs import orders
 from service.jobs.executor import Kind, Output, Watch
@@ -37,7 +35,7 @@ def kinds(runtime: "Runtime") -> Mapping[str, Kind]:
 def summary(runtime: "Runtime", job: Job, watch: Watch) -> Output:
     """An article's translation and summary, segment by segment on the way."""
     order = SummaryOrder.of(job.request)
-    article = _article(runtime, order)
+    article = reading.article_of(runtime, order, background=True)
     characters = len(article.text) + len(article.title or "")
     translate = _options(runtime, job, order.glossary_id, alignments=order.alignments)
     options = order.options(translate)
@@ -51,15 +49,6 @@ def summary(runtime: "Runtime", job: Job, watch: Watch) -> Output:
         return articles.add(session, job.owner, fingerprint, content, datetime.now(UTC), job.article_id)
 
     return Output(store=store, characters=characters)
-
-
-def _article(runtime: "Runtime", order: SummaryOrder) -> Article:
-    """The article of an order, taken out of its page if need be."""
-    if order.html is None:
-        return order.article
-    page, named = runtime.read_page(order.html, background=True), order.article
-    language = detect.detect(page.text).language if named.language == "auto" else named.language
-    return replace(page, title=named.title or page.title, language=language)
 
 
 def translation(runtime: "Runtime", job: Job, watch: Watch) -> Output:

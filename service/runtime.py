@@ -22,7 +22,7 @@ from models.translator import Progress, TranslateOptions
 from service import documents, logs
 from service.config import Config
 from service.documents import Document
-from service.ingest import uploads
+from service.ingest import pages, uploads
 from service.ingest.pool import Pool, PoolOptions
 from service.model_list import ModelFacts
 from service.services import Services, open_services
@@ -279,6 +279,11 @@ class Runtime:
         draining."""
         with self._work(background):
             return uploads.read_page(self.pool, page)
+
+    def read_url(self, url: str, *, background: bool = False) -> Article:
+        """The article at `url`; see `pages.read_url`. Raises `Closed` while draining."""
+        with self._work(background):
+            return pages.read_url(self.services.fetcher, self.pool, url)
 
     @property
     def draining(self) -> bool:

@@ -9,7 +9,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from service.concurrency import Concurrency
+from service.config import FetchConfig
 from service.housekeeping import Housekeeper, chores
+from service.ingest.fetch import Fetcher, FetchOptions
 from service.jobs import endings
 from service.jobs.executor import Executor
 from service.jobs.live import Live
@@ -40,6 +42,7 @@ class Services:
     live: Live
     executor: Executor
     streams: Streams
+    fetcher: Fetcher
     housekeeper: Housekeeper
 
     def start(self) -> None:
@@ -52,6 +55,7 @@ class Services:
         self.executor.close()
         self.housekeeper.close()
         self.ledger.close()
+        self.fetcher.close()
         self.database.close()
 
 
@@ -80,7 +84,18 @@ def open_services(runtime: "Runtime") -> Services:
         live=live,
         executor=LocalExecutor(database, kinds(runtime), options, live, endings.job_ended),
         streams=Streams(config.limits.event_streams),
+        fetcher=Fetcher(_fetching(config.fetch)),
         housekeeper=Housekeeper(database, chores(config)),
+    )
+
+
+def _fetching(wanted: FetchConfig) -> FetchOptions:
+    return FetchOptions(
+        allow=wanted.allow,
+        proxy=wanted.proxy,
+        timeout_seconds=wanted.timeout_seconds,
+        max_bytes=wanted.max_bytes,
+        max_redirects=wanted.max_redirects,
     )
 
 

@@ -58,6 +58,10 @@ class ItemQuery(_Request):
     after: int = Field(default=-1, ge=-1, le=10**9, description="`next` of the page before.")
 
 
+class ResultQuery(_Request):
+    start: int = Field(default=0, ge=0, le=10**9, description="Position of the first item wanted.")
+
+
 class CountsJson(_Answer):
     """How many items are in which state."""
 

@@ -19,6 +19,7 @@ from service.api.batch_schemas import (
     CountsJson,
     ItemList,
     ItemQuery,
+    ResultQuery,
 )
 from service.api.jobs import result_in
 from service.api.requests import answer, reads
@@ -37,7 +38,7 @@ JSON_LINES = "application/x-ndjson"
 TOGETHER = 20
 
 
-@reads(files=("file",), raw={JSON_LINES: "file", "application/jsonl": "file"})
+@reads(files=("file",), raw={JSON_LINES: "file", "application/jsonl": "file"}, limit="max_batch_bytes")
 def create_batch(body: BatchRequest, uploads: Mapping[str, Upload]) -> Response:
     """Send many articles.
 
@@ -139,21 +140,21 @@ def list_batch_items(path: BatchPath, query: ItemQuery) -> Response:
 
 
 @reads()
-def get_batch_results(path: BatchPath) -> Response:
+def get_batch_results(path: BatchPath, query: ResultQuery) -> Response:
     """Read the results of a batch.
 
     JSON Lines, a line for each item that has ended, in the order in which they were sent; at any time, so
-    before the batch has finished these are the results so far.
+    before the batch has finished these are the results so far. `start` leaves out those before that position.
     """
     with services().database.read() as session:
         batch = _own(session, path.batch_id)
-    response = Response(stream_with_context(_results(batch)), mimetype=JSON_LINES)
+    response = Response(stream_with_context(_results(batch, query.start)), mimetype=JSON_LINES)
     response.headers["Content-Disposition"] = f'attachment; filename="{batch.id}.jsonl"'
     return response
 
 
-def _results(batch: Batch) -> Iterator[str]:
-    after = -1
+def _results(batch: Batch, start: int) -> Iterator[str]:
+    after = start - 1
     while True:
         with services().database.read() as session:
             found = batches.items(session, batch.id, TOGETHER, after, tuple(ENDED))

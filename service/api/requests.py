@@ -23,10 +23,10 @@ Handler = Callable[..., Response]
 
 
 def reads(
-    *, files: Collection[str] = (), raw: Mapping[str, str] | None = None
+    *, files: Collection[str] = (), raw: Mapping[str, str] | None = None, limit: str = "max_body_bytes"
 ) -> Callable[[Handler], Handler]:
     """Give a handler what its parameters ask for, validated: `body`, `query` and `path` as the model that the
-    annotation names, `uploads` as the files of the body."""
+    annotation names, `uploads` as the files of the body. `limit` names the option that bounds the body."""
 
     def decorate(handler: Handler) -> Handler:
         wanted: Mapping[str, Any] = inspect.get_annotations(handler)
@@ -39,7 +39,7 @@ def reads(
             if "query" in wanted:
                 given["query"] = parse(wanted["query"], read_query(request))
             if "body" in wanted:
-                body = read_body(request, current().config.limits.max_body_bytes, files=files, raw=raw)
+                body = read_body(request, getattr(current().config.limits, limit), files=files, raw=raw)
                 given["body"] = parse(wanted["body"], body, files)
                 if "uploads" in wanted:
                     given["uploads"] = body.files
@@ -89,11 +89,6 @@ def _field_error(error: Any, known: Collection[str]) -> FieldError:
         return FieldError(where, "is missing")
     message = str(error["msg"])
     return FieldError(where, message[:1].lower() + message[1:])
-
-
-def not_available(field: str, detail: str) -> Problem:
-    """For fields that the interface has and this version can't serve."""
-    return Problem("not_available", detail, errors=[FieldError(pointer(field), detail)])
 
 
 def check_model(wanted: str | None) -> None:

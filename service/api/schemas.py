@@ -27,7 +27,9 @@ class SummaryRequest(_Request):
     html: str | None = Field(
         default=None, description="A page; its main text, title, date and author are taken out."
     )
-    url: str | None = Field(default=None, description="Not in this version.")
+    url: str | None = Field(
+        default=None, max_length=8000, description="A page on the web, on a public address."
+    )
     title: str | None = Field(
         default=None, max_length=MAX_TITLE, description="Headline, wins over the page's own."
     )

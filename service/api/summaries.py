@@ -6,18 +6,17 @@ from datetime import UTC, datetime
 
 from flask import Response
 
-from models import detect
 from models.document import Article
 from models.summarize import Length
 from models.translator import TranslateOptions
+from service import reading
 from service.api import acceptance, render, stored
 from service.api.admission import admit
 from service.api.glossaries import glossary_of
-from service.api.requests import answer, check_model, invalid, not_available, reads
+from service.api.requests import answer, check_model, invalid, reads
 from service.api.routes import Route
 from service.api.schemas import SummaryRequest, SummaryResponse
 from service.body import Upload
-from service.config import SummaryConfig
 from service.context import current, principal, services
 from service.errors import FieldError, Problem
 from service.jobs import orders
@@ -37,16 +36,20 @@ def create_summary(body: SummaryRequest, uploads: Mapping[str, Upload]) -> Respo
     the article itself, with the other fields in the query.
     """
     upload = uploads.get("file")
-    _check(body, upload)
-    article = _article(body, upload)
-    wanted = _order(article, body, current().config.summary)
-    characters = len(article.text) + len(article.title or "")
+    order = later(body, upload is not None)
+    if upload is not None:
+        read = current().read_file(upload.data, upload.name, upload.mimetype, upload.charset)
+        named = order.article
+        order = replace(
+            order, article=replace(read, title=named.title or read.title, language=named.language)
+        )
     glossary = glossary_of(body.glossary_id)
-    if acceptance.is_due(characters):
-        job = acceptance.order(orders.SUMMARY, wanted.to_json(), characters, stored=body.store)
+    if acceptance.is_due(order.characters):
+        job = acceptance.order(orders.SUMMARY, order.to_json(), order.characters, stored=body.store)
         return acceptance.accept(job)
-    options = wanted.options(TranslateOptions(alignments=body.alignments, glossary=glossary))
-    with admit(characters):
+    article = reading.article_of(current(), order)
+    options = order.options(TranslateOptions(alignments=body.alignments, glossary=glossary))
+    with admit(len(article.text) + len(article.title or "")):
         result = current().summarise(article, options)
     response = render.summary(result, current().model.id)
     if body.store:
@@ -67,9 +70,26 @@ def _keep(response: SummaryResponse, fingerprint: str) -> str:
         return articles.add(session, owner, fingerprint, content, datetime.now(UTC))
 
 
-def _check(body: SummaryRequest, upload: Upload | None) -> None:
+def later(body: SummaryRequest, has_file: bool = False) -> SummaryOrder:
+    """What the request wants, with all that it leaves open settled, but nothing read or fetched yet, so that
+    thousands are taken in no time. Raises `Problem`."""
+    _check(body, has_file)
+    defaults = current().config.summary
+    words, sentences = body.words, body.sentences or defaults.sentences
+    return SummaryOrder(
+        article=Article(body.text or "", title=(body.title or "").strip() or None, language=body.language),
+        length=Length(sentences=sentences) if words is None else Length(words=words),
+        method=body.method or defaults.method,
+        alignments=body.alignments,
+        glossary_id=body.glossary_id,
+        url=body.url,
+        html=body.html,
+    )
+
+
+def _check(body: SummaryRequest, has_file: bool) -> None:
     """What one field alone doesn't show."""
-    given = [name for name in INPUTS if getattr(body, name, None) is not None or (name == "file" and upload)]
+    given = [name for name in INPUTS if (has_file if name == "file" else getattr(body, name) is not None)]
     if len(given) != 1:
         some = f"not both {' and '.join(given)}" if given else "there is none"
         raise Problem(
@@ -77,54 +97,13 @@ def _check(body: SummaryRequest, upload: Upload | None) -> None:
             f"Exactly one of {', '.join(INPUTS)} is needed, {some}.",
             errors=[FieldError(f"/{name}", "only one of these can be given") for name in given],
         )
-    if body.url is not None:
-        raise not_available(
-            "url", "Reading from a url needs the guarded fetcher, which isn't in this version."
-        )
+    for name in ("text", "html"):
+        value = getattr(body, name)
+        if value is not None and not value.strip():
+            raise invalid(FieldError(f"/{name}", "holds no text"))
     if body.sentences is not None and body.words is not None:
         raise invalid(FieldError("/words", "give either sentences or words"))
     check_model(body.model)
-
-
-def _article(body: SummaryRequest, upload: Upload | None) -> Article:
-    if upload is not None:
-        article = current().read_file(upload.data, upload.name, upload.mimetype, upload.charset)
-    elif body.html is not None:
-        article = current().read_page(body.html)
-    else:
-        article = Article(body.text or "")
-    if not article.text.strip():
-        raise invalid(FieldError("/text", "holds no text"))
-    if body.language == "auto":
-        article = replace(article, language=detect.detect(article.text).language)
-    title = (body.title or "").strip()
-    return replace(article, title=title) if title else article
-
-
-def later(body: SummaryRequest) -> SummaryOrder:
-    """The request as an order in which nothing was read yet, so that thousands are taken in no time. Raises
-    `Problem`."""
-    _check(body, None)
-    if body.html is None:
-        return _order(_article(body, None), body, current().config.summary)
-    if not body.html.strip():
-        raise invalid(FieldError("/html", "holds no text"))
-    named = Article("", title=(body.title or "").strip() or None, language=body.language)
-    return replace(_order(named, body, current().config.summary), html=body.html)
-
-
-def _order(article: Article, body: SummaryRequest, defaults: SummaryConfig) -> SummaryOrder:
-    if body.words is not None:
-        length = Length(words=body.words)
-    else:
-        length = Length(sentences=body.sentences or defaults.sentences)
-    return SummaryOrder(
-        article=article,
-        length=length,
-        method=body.method or defaults.method,
-        alignments=body.alignments,
-        glossary_id=body.glossary_id,
-    )
 
 
 ROUTES = (Route("POST", "/v1/summaries", create_summary, SummaryResponse, "summaries"),)

@@ -129,7 +129,9 @@ def test_work_slots_leave_two_threads_free() -> None:
     pipeline = FakePipeline()
     pipeline.gate = threading.Event()
     made = runtime(pipeline, Config(server=ServerConfig(threads=5)))
-    threads = [threading.Thread(target=made.translate, args=([TEXT], TranslateOptions())) for _ in range(3)]
+    threads = [
+        threading.Thread(target=made.translate, args=([f"{TEXT} {n}"], TranslateOptions())) for n in range(3)
+    ]
     for thread in threads:
         thread.start()
     for _ in threads:

@@ -1,6 +1,7 @@
 """POST /v1/summaries over a fake pipeline: the contract of docs/api, to the letter."""
 
 import io
+import time
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from flask.testing import FlaskClient
 from models.errors import Busy, Closed, EngineUnavailable, SummaryFailed
 from models.pipeline import SummaryOptions
 from models.summarize import Length
-from service.config import Config, LimitsConfig, SummaryConfig
+from service.config import Config, FetchConfig, LimitsConfig, SummaryConfig
 from tests.service.fakes import FakePipeline
+from tests.service.ingest.fetch_servers import answer, serve
+from tests.service.ingest.test_extract import ARTICLE, PARAGRAPHS
 
 TEXT = "أعلنت وزارة الصحة اليوم.\n\nوقال الوزير: «سنصل». BBC 😀"
 
@@ -90,7 +93,8 @@ def test_defaults_come_from_the_configuration(client_of: Any, pipeline: FakePipe
         ({"text": TEXT, "method": "magic"}, "invalid", ["/method"]),
         ({"text": TEXT, "language": "fr"}, "invalid", ["/language"]),
         ({"text": TEXT, "title": "a" * 1001}, "invalid", ["/title"]),
-        ({"url": "https://example.org/a"}, "not_available", ["/url"]),
+        ({"url": "http://127.0.0.1:22/"}, "url_refused", []),
+        ({"url": "https://user@example.org/a"}, "url_refused", []),
         ({"text": TEXT, "glossary_id": "gls_1"}, "unknown_glossary", ["/glossary_id"]),
         ({"text": TEXT, "model": "quality"}, "unknown_model", ["/model"]),
         ({"file": "a"}, "invalid", ["/file"]),
@@ -103,9 +107,38 @@ def test_refused(client: FlaskClient, fields: dict[str, Any], expected: str, poi
     assert [e["pointer"] for e in response.get_json()["errors"]] == pointers
 
 
-def test_url_says_what_is_missing(client: FlaskClient) -> None:
-    response = client.post("/v1/summaries", json={"url": "https://example.org/a"})
-    assert "guarded fetcher" in response.get_json()["detail"]
+@pytest.mark.parametrize("headers", [{}, {"Prefer": "respond-async"}])
+def test_a_page_on_the_web(client_of: Any, headers: dict[str, str]) -> None:
+    page = answer(ARTICLE.encode(), headers={"Content-Type": "text/html; charset=utf-8"})
+    with serve({"/خبر": page, "/%D8%AE%D8%A8%D8%B1": page}) as site:
+        client = client_of(Config(fetch=FetchConfig(allow=(site.netloc,))))
+        response = client.post("/v1/summaries", json={"url": f"{site.url}/خبر"}, headers=headers)
+        made = finished(client, response)
+    assert made["article"]["url"].startswith(site.url)
+    assert made["article"]["text"].startswith(PARAGRAPHS[0])
+
+
+def test_a_page_that_is_not_there(client_of: Any) -> None:
+    with serve({}) as site:
+        client = client_of(Config(fetch=FetchConfig(allow=(site.netloc,))))
+        response = client.post("/v1/summaries", json={"url": f"{site.url}/gone"})
+    assert response.status_code == 422
+    assert code(response) == "fetch_failed"
+
+
+def finished(client: FlaskClient, response: Any) -> dict[str, Any]:
+    """What was answered, or what the job that was answered comes to."""
+    if response.status_code == 200:
+        return dict(response.get_json())
+    assert response.status_code == 202, response.get_json()
+    job = response.get_json()
+    for _ in range(500):
+        if job["state"] in ("succeeded", "failed"):
+            break
+        time.sleep(0.02)
+        job = client.get(response.headers["Location"]).get_json()
+    assert job["state"] == "succeeded", job
+    return dict(client.get(job["result_url"]).get_json())
 
 
 def test_active_model_may_be_named(client: FlaskClient) -> None:
@@ -164,10 +197,13 @@ def test_language(client: FlaskClient, text: str, language: str, warned: bool) -
     assert ("not_arabic" in [w["code"] for w in answer["warnings"]]) is warned
 
 
-def test_asynchronous_answers_may_be_wished_for_in_vain(client: FlaskClient) -> None:
+def test_asynchronous_answers_come_to_the_same(client: FlaskClient) -> None:
     response = client.post("/v1/summaries", json={"text": TEXT}, headers={"Prefer": "respond-async"})
-    assert response.status_code == 200
-    assert "Preference-Applied" not in response.headers
+    assert response.status_code == 202
+    assert response.headers["Preference-Applied"] == "respond-async"
+    later = finished(client, response)
+    now = client.post("/v1/summaries", json={"text": TEXT}).get_json()
+    assert {**later, "timing": None} == {**now, "timing": None}
 
 
 @pytest.mark.parametrize(
