@@ -92,7 +92,9 @@ def translated(
     if document.kind == "srt":
         return _subtitles(document.text, translate, options)
     [text] = translate([document.text], options)
-    return text.english
+    start = len(document.text) - len(document.text.lstrip())
+    end = len(document.text.rstrip())
+    return document.text[:start] + text.english.strip() + document.text[end:]
 
 
 def _subtitles(source: str, translate: Translate, options: TranslateOptions) -> str:

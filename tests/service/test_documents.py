@@ -40,7 +40,7 @@ def test_what_is_no_text_is_refused(data: bytes) -> None:
 
 
 def test_text_keeps_its_lines() -> None:
-    assert english("a.txt", "سطر\nآخر".encode()) == "EN:سطر\nEN:آخر"
+    assert english("a.txt", "\n سطر\nآخر\n\n".encode()) == "\n EN:سطر\nEN:آخر\n\n"
 
 
 def test_html_keeps_its_tags_and_tells_its_new_encoding() -> None:
