@@ -11,7 +11,10 @@ from flask.testing import FlaskClient
 from service.errors import KINDS
 
 #: Routes that aren't part of the API: pages, their files, the description itself.
-PAGES = re.compile(r"/|/download|/ui/.*|/docs.*|/openapi\.json|(/deepl)?/v[23]/.*")
+PAGES = re.compile(
+    r"/|/download|/ui/.*|/docs.*|/openapi\.json|(/deepl)?/v[23]/.*|/language/translate/v2"
+    r"|/(translate|detect|translate_file|suggest|languages|frontend/settings|health|spec)|/download_file/.*"
+)
 TEXT = "أعلنت وزارة الصحة اليوم.\nوقال الوزير."
 
 
