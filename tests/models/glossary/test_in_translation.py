@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 
 from models.batching import Batcher, BatchingOptions
-from models.document import Rendering
+from models.document import Article, Rendering
 from models.engines.base import DecodingOptions, EngineInfo, Hypothesis
 from models.glossary import Glossary, Term, news_glossary
-from models.pipeline import Pipeline
+from models.pipeline import Pipeline, SummaryOptions
+from models.summarize.extractive import ExtractiveSummarizer
 from models.translator import TranslateOptions, Translator
 from tests.models.test_text_properties import articles
 
@@ -193,6 +194,23 @@ def test_the_flag_reaches_the_translation(translator: Translator, engine: Dictio
     assert flag.ar.shifted(second.segment.start).of(result.source) == "داعش"
     assert asked.glossary is not None
     assert asked.glossary.signature in second.signature
+
+
+def test_summaries_and_their_cache_go_by_the_glossary(translator: Translator) -> None:
+    pipeline = Pipeline(translator, {"extractive": ExtractiveSummarizer()})
+    article = Article("هاجم داعش. قال الوالي في العراق.", title="داعش")
+
+    def english(*terms: Term) -> tuple[str, str | None, set[str]]:
+        glossary = Glossary.from_terms(terms) if terms else None
+        result = pipeline.run(article, SummaryOptions(translate=TranslateOptions(glossary=glossary)))
+        return result.english, result.title and result.title[1], {s.en for s in result.sentences}
+
+    plain, mine = english(), english(ISIS)
+    assert "ISIS" not in plain[0]
+    assert mine[0].startswith("attacked ISIS")
+    assert mine[1] == "ISIS"
+    assert any("ISIS" in sentence for sentence in mine[2])
+    assert english() == plain
 
 
 @settings(max_examples=60)
