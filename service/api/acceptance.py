@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
+from service.api import idempotency
 from service.api.admission import charge
 from service.api.job_schemas import JobJson, ProgressJson
 from service.api.requests import answer
@@ -53,13 +54,14 @@ def accept(job: NewJob) -> Response:
         charge(session, job.characters, now)
         jobs.add(session, [job], now)
         made = jobs.get(session, job.owner, job.id)
-    assert made is not None
+        assert made is not None
+        response = answer(job_json(made))
+        response.status_code = 202
+        response.headers["Location"] = f"{request.script_root}/v1/jobs/{job.id}"
+        if is_asked_for():
+            response.headers["Preference-Applied"] = "respond-async"
+        idempotency.keep(session, response)
     services().executor.notify()
-    response = answer(job_json(made))
-    response.status_code = 202
-    response.headers["Location"] = f"{request.script_root}/v1/jobs/{job.id}"
-    if is_asked_for():
-        response.headers["Preference-Applied"] = "respond-async"
     return response
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request, stream_with_context
 from sqlalchemy.orm import Session
 
-from service.api import acceptance, batch_items
+from service.api import acceptance, batch_items, idempotency
 from service.api.admission import charge
 from service.api.batch_schemas import (
     BatchJson,
@@ -55,10 +55,11 @@ def create_batch(body: BatchRequest, uploads: Mapping[str, Upload]) -> Response:
         charge(session, sum(job.characters for job in made), now, requests=len(made))
         batches.add(session, batch)
         jobs.add(session, made, now)
+        response = answer(batch_json(batch, {"queued": len(made)}))
+        response.status_code = 202
+        response.headers["Location"] = f"{request.script_root}/v1/batches/{batch.id}"
+        idempotency.keep(session, response)
     services().executor.notify()
-    response = answer(batch_json(batch, {"queued": len(made)}))
-    response.status_code = 202
-    response.headers["Location"] = f"{request.script_root}/v1/batches/{batch.id}"
     return response
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, get_origin
 from flask import Response, request
 from pydantic import BaseModel, ValidationError
 
+from service.api import idempotency
 from service.body import Body, read_body, read_query
 from service.context import current
 from service.errors import FieldError, Problem, pointer
@@ -34,6 +35,7 @@ def reads(
         @wraps(handler)
         def view(**path: str) -> Response:
             given: dict[str, Any] = {}
+            body = Body({})
             if "path" in wanted:
                 given["path"] = parse(wanted["path"], Body(path, typed=False))
             if "query" in wanted:
@@ -43,7 +45,7 @@ def reads(
                 given["body"] = parse(wanted["body"], body, files)
                 if "uploads" in wanted:
                     given["uploads"] = body.files
-            return handler(**given)
+            return idempotency.once(body, lambda: handler(**given))
 
         return view
 
