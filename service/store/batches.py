@@ -93,8 +93,11 @@ def close(session: Session, batch_id: str, now: datetime) -> Batch | None:
 
     Of the transactions that end the last jobs at the same moment each would see the others' jobs at work. So
     they queue for the batch's row; the last one sees what the others wrote (PostgreSQL at READ COMMITTED;
-    SQLite has one writer anyway)."""
-    wanted = select(*_FIELDS).where(BatchRow.id == batch_id).with_for_update()
+    SQLite has one writer anyway).
+
+    FOR NO KEY UPDATE, not FOR UPDATE: writing a job's row twice in a transaction makes PostgreSQL check its
+    foreign key again, which takes a KEY SHARE lock on the batch. Two that have it would wait for each other."""
+    wanted = select(*_FIELDS).where(BatchRow.id == batch_id).with_for_update(key_share=True)
     row = session.execute(wanted).one_or_none()
     if row is None or row.announced is not None or _is_open(session, batch_id):
         return None
