@@ -112,11 +112,11 @@ def _done(wanted: Wanted, text: str, language: str) -> Done:
 
 
 def unwrapped(text: str) -> str:
-    """A text whose single line breaks are no ends of anything: they become blanks. Blank lines stay, and white
-    space at both ends."""
+    """A text whose single line breaks are no ends of anything: they become blanks. Blank lines stay, and so
+    does white space at both ends."""
 
     def joined(match: re.Match[str]) -> str:
-        inside = 0 < match.start() and match.end() < len(text)
+        inside = match.start() > 0 and match.end() < len(text)
         return " " if inside and len(_BREAK.findall(match[0])) == 1 else match[0]
 
     return _BROKEN.sub(joined, text)
