@@ -58,7 +58,7 @@ def download_file(name: str) -> Response:
         raise Refused("There is no such file, or it isn't kept any longer.", 404)
     content = io.BytesIO(found.text.encode())
     response = send_file(content, found.mimetype, as_attachment=True, download_name=found.name)
-    response.content_type = found.mimetype  # with its charset
+    response.content_type = f"{found.mimetype}; charset=utf-8"
     return response
 
 
