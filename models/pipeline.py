@@ -47,7 +47,8 @@ class SummaryOptions:
 
 
 class Pipeline:
-    """Thread-safe; holds no weights itself. `notices` are shown with every answer (a model's limits)."""
+    """Thread-safe; holds no weights itself. `notices` are shown with every answer (a model's limits);
+    `glossary` applies where options name none."""
 
     def __init__(
         self,
@@ -56,6 +57,7 @@ class Pipeline:
         *,
         calibration: Calibration | None = None,
         notices: Sequence[Notice] = (),
+        glossary: Glossary | None = None,
         cache_characters: int = 5_000_000,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
@@ -63,13 +65,15 @@ class Pipeline:
         self.summarizers = summarizers
         self._calibration = calibration
         self._notices = tuple(notices)
+        self._glossary = glossary
         self._clock = clock
         self._checked: LruCache[Assessment] = LruCache(cache_characters)
         self._articles: LruCache[BilingualSummary] = LruCache(cache_characters)
 
     def signature(self, method: str | None = None, glossary: Glossary | None = None) -> str:
         """Names everything that shaped an answer; with a method, the summary's part too."""
-        base = f"{self.translator.signed(glossary)}|segment:{SEGMENT_VERSION}|check:{CHECK_VERSION}"
+        terms = glossary if glossary is not None else self._glossary
+        base = f"{self.translator.signed(terms)}|segment:{SEGMENT_VERSION}|check:{CHECK_VERSION}"
         return base if method is None else f"{base}|summary:{self._summarizer(method).signature}"
 
     def translate(
@@ -83,6 +87,7 @@ class Pipeline:
         `partial`, slice by slice, so that it can be handed the first text's segments as they get done.
         `progress` counts segments. Either may raise to end the work: what still waits is taken out of the
         queue. Raises `Busy`, `Closed` or the engine's error."""
+        options = self._settled(options)
         segments = [segment(text) for text in texts]
         sources = [s.span.of(text) for text, parts in zip(texts, segments, strict=True) for s in parts]
         if partial is None:
@@ -98,6 +103,9 @@ class Pipeline:
             self._document(text, parts, [next(renderings) for _ in parts], options.glossary)
             for text, parts in zip(texts, segments, strict=True)
         ]
+
+    def _settled(self, options: TranslateOptions) -> TranslateOptions:
+        return options if options.glossary is not None else replace(options, glossary=self._glossary)
 
     def _hand_out(
         self,
@@ -131,7 +139,8 @@ class Pipeline:
         """Translate, check and summarise. `partial` is handed the article's segments as they get done, unless
         the whole comes from the cache. Raises what `translate` raises, and `SummaryFailed`."""
         started = self._clock()
-        translate = options.translate
+        translate = self._settled(options.translate)
+        options = replace(options, translate=translate)
         key = (article, options.length, options.method, translate.alignments, translate.glossary)
         known = self._articles.get(key)
         if known is not None:

@@ -112,7 +112,7 @@ class WebhooksConfig(_Section):
 
 
 class GlossaryConfig(_Section):
-    default: bool = False
+    default: bool = True
 
 
 class BatchingConfig(_Section):

@@ -17,7 +17,7 @@ from models.quality import Calibration
 from models.summarize import Summarizer
 from models.summarize.extractive import ExtractiveSummarizer
 from models.translator import Translator
-from service import model_list
+from service import glossaries, model_list
 from service.config import Config
 from service.model_list import ModelFacts
 
@@ -55,6 +55,7 @@ def assemble(config: Config) -> Parts:
         _summarizers(config),
         calibration=_calibration(installed),
         notices=_notices(installed),
+        glossary=glossaries.with_news(None, default=config.glossary.default),
         cache_characters=config.cache.article_chars,
     )
     log.info("model %s (%s) loaded; limits: %s", installed.id, engine.info.engine, installed.manifest.limits)

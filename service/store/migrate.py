@@ -7,17 +7,17 @@ missing run in one transaction; a crash within it leaves the tables as they were
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from service.store.database import Database
 from service.store.errors import StoreBusy, StoreOutdated, StoreUnavailable
+from service.store.migrations import HEAD
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 #: Seconds to wait for another process that migrates.
 LOCK_SECONDS = 60.0
@@ -31,6 +31,9 @@ def upgrade(database: Database, revision: str = "head") -> None:
         connection = session.connection()
         if revision == "head" and _is_current(connection):
             return
+        from alembic import command  # 0.2 s, and nearly every start finds nothing to do
+        from alembic.util.exc import CommandError
+
         try:
             command.upgrade(_config(connection), revision)
         except CommandError as error:
@@ -39,7 +42,9 @@ def upgrade(database: Database, revision: str = "head") -> None:
             ) from error
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection | None = None) -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     config.attributes["connection"] = connection
@@ -47,8 +52,9 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def _is_current(connection: Connection) -> bool:
-    current = MigrationContext.configure(connection).get_current_revision()
-    return current == ScriptDirectory.from_config(_config()).get_current_head()
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == HEAD)
 
 
 def _locked(database: Database) -> AbstractContextManager[None]:

@@ -109,7 +109,8 @@ def test_listed_newest_first_in_pages(client: FlaskClient) -> None:
     assert found == made[::-1]
 
 
-def test_a_translation_with_a_glossary(client: FlaskClient, pipeline: FakePipeline) -> None:
+def test_a_translation_with_a_glossary(client_of: Any, pipeline: FakePipeline) -> None:
+    client = client_of(Config(glossary=GlossaryConfig(default=False)))
     made = make(client)["id"]
     body = {"texts": ["سطر"], "glossary_id": made}
     assert client.post("/v1/translations", json=body).status_code == 200

@@ -23,6 +23,7 @@ from service.housekeeping import Housekeeper, chores
 from service.store import articles, migrate, search
 from service.store.database import Database
 from service.store.errors import StoreBusy, StoreOutdated, StoreUnavailable
+from service.store.migrations import HEAD
 from service.store.tables import Base
 
 MOMENT = datetime(2026, 3, 4, 5, 6, 7, 89_000, UTC)
@@ -47,6 +48,10 @@ def empty(empty_url: str) -> Iterator[Database]:
 def revisions() -> list[str]:
     script = ScriptDirectory(str(migrate.__file__).replace("migrate.py", "migrations"))
     return [found.revision for found in reversed(list(script.walk_revisions()))]
+
+
+def test_the_newest_is_told() -> None:
+    assert revisions()[-1] == HEAD
 
 
 def test_migrations_make_the_tables_that_the_code_knows(empty: Database) -> None:
@@ -172,6 +177,7 @@ def test_a_newer_database_is_refused(empty: Database, version: str) -> None:
 MIGRATING = """
 import sys
 from service.store import migrate
+from service.store.migrations import HEAD
 from service.store.database import Database
 database = Database(sys.argv[1])
 sys.stdin.readline()
