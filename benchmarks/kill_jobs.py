@@ -25,6 +25,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from benchmarks.http import free_port, get_status
+from benchmarks.servers import CACHES_OFF
 from benchmarks.texts import read_article, sentences
 from service.store.database import Database
 from service.store.tables import ArticleRow, BatchRow, JobRow, UsageRow
@@ -213,7 +214,7 @@ def main() -> None:
     texts = _articles(given.jobs, given.sentences)
     with tempfile.TemporaryDirectory() as folder:
         port, store = free_port(), f"sqlite:///{folder}/mujaz.db"
-        settings = {"MUJAZ_DATA_DIR": folder, "MUJAZ_JOBS__LEASE_SECONDS": str(given.lease)}
+        settings = CACHES_OFF | {"MUJAZ_DATA_DIR": folder, "MUJAZ_JOBS__LEASE_SECONDS": str(given.lease)}
         command = [str(Path(sys.executable).parent / "mujaz"), "serve", "--port", str(port)]
         target = Target(command, port, settings, Path(folder) / "serve.log")
         try:

@@ -166,7 +166,12 @@ class LocalExecutor:
     def _do(self, job: Job) -> None:
         work = _Work(job, self._live)
         with self._changed:
+            before = self._working.get(job.id)
             self._working[job.id] = work
+            if (
+                before is not None
+            ):  # this process was too slow to renew its lease, and took the job from itself
+                before.stopped.set()
             if self._closing:
                 work.stopped.set()
         self._live.begin(job.id)
@@ -175,8 +180,11 @@ class LocalExecutor:
                 self._finish(work)
         finally:
             with self._changed:
-                del self._working[job.id]
-            self._live.end(job.id)
+                mine = self._working.get(job.id) is work
+                if mine:
+                    del self._working[job.id]
+            if mine:
+                self._live.end(job.id)
 
     def _finish(self, work: _Work) -> None:
         try:
