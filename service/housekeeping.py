@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from service.config import Config
 from service.downloads import Downloads
-from service.store import articles, batches, idempotency, jobs, search
+from service.store import articles, batches, idempotency, jobs, search, webhooks
 from service.store.database import Database
 from service.store.errors import StoreError
 
@@ -37,6 +37,9 @@ def chores(config: Config) -> Mapping[str, Chore]:
         "idempotency keys deleted": lambda session, now: idempotency.expire(session, now),
         "jobs deleted": lambda session, now: jobs.expire(session, now - _days(config.jobs.retention_days)),
         "batches deleted": lambda session, now: batches.expire(
+            session, now - _days(config.jobs.retention_days)
+        ),
+        "deliveries deleted": lambda session, now: webhooks.expire(
             session, now - _days(config.jobs.retention_days)
         ),
         "articles indexed": lambda session, now: search.refresh(session, INDEXED),

@@ -4,25 +4,31 @@ Commands that translate once and end never open these; `Runtime.start` does.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
 from service.concurrency import Concurrency
-from service.config import FetchConfig
+from service.config import Config, FetchConfig
 from service.housekeeping import Housekeeper, chores
 from service.ingest.fetch import Fetcher, FetchOptions
 from service.jobs import endings
-from service.jobs.executor import Executor
+from service.jobs.executor import Ended, Executor
 from service.jobs.live import Live
 from service.jobs.local import ExecutorOptions, LocalExecutor
 from service.keyring import Keyring
 from service.ledger import Ledger
 from service.metrics import Metrics
-from service.store import counts, migrate
+from service.store import counts, migrate, webhooks
 from service.store.database import Database
 from service.store.errors import StoreError
+from service.store.jobs import Job
 from service.streams import Streams
+from service.webhooks.deliverer import Deliverer, DeliveryOptions
 
 if TYPE_CHECKING:
     from service.runtime import Runtime
@@ -41,6 +47,7 @@ class Services:
     ledger: Ledger
     live: Live
     executor: Executor
+    deliverer: Deliverer
     streams: Streams
     fetcher: Fetcher
     housekeeper: Housekeeper
@@ -48,11 +55,13 @@ class Services:
     def start(self) -> None:
         """Begin the background work."""
         self.executor.start()
+        self.deliverer.start()
         self.housekeeper.start()
         self.ledger.start()
 
     def close(self) -> None:
         self.executor.close()
+        self.deliverer.close()
         self.housekeeper.close()
         self.ledger.close()
         self.fetcher.close()
@@ -68,13 +77,20 @@ def open_services(runtime: "Runtime") -> Services:
     migrate.upgrade(database)
     log.info("store: %s", database.url.render_as_string(hide_password=True))
     metrics = Metrics()
-    metrics.ask("jobs", "Jobs in the store.", "state", lambda: _jobs(database))
+    metrics.ask("jobs", "Jobs in the store.", "state", lambda: _counted(database, counts.jobs_by_state))
+    metrics.ask(
+        "deliveries",
+        "Deliveries to webhooks in the store.",
+        "state",
+        lambda: _counted(database, webhooks.counts),
+    )
     live = Live()
     options = ExecutorOptions(
         workers={"interactive": config.jobs.workers, "bulk": config.jobs.bulk_workers},
         lease=timedelta(seconds=config.jobs.lease_seconds),
         max_attempts=config.jobs.max_attempts,
     )
+    deliverer = _deliverer(database, config)
     return Services(
         database=database,
         keyring=Keyring(database),
@@ -82,7 +98,8 @@ def open_services(runtime: "Runtime") -> Services:
         concurrency=Concurrency(),
         ledger=Ledger(database),
         live=live,
-        executor=LocalExecutor(database, kinds(runtime), options, live, endings.job_ended),
+        executor=LocalExecutor(database, kinds(runtime), options, live, _ended(deliverer)),
+        deliverer=deliverer,
         streams=Streams(config.limits.event_streams),
         fetcher=Fetcher(_fetching(config.fetch)),
         housekeeper=Housekeeper(database, chores(config)),
@@ -99,10 +116,31 @@ def _fetching(wanted: FetchConfig) -> FetchOptions:
     )
 
 
-def _jobs(database: Database) -> dict[str, int]:
+def _deliverer(database: Database, config: Config) -> Deliverer:
+    fetch, hooks = config.fetch, config.webhooks
+
+    def fetcher() -> Fetcher:
+        return Fetcher(
+            FetchOptions(allow=fetch.allow, proxy=fetch.proxy, timeout_seconds=hooks.timeout_seconds)
+        )
+
+    return Deliverer(database, fetcher, DeliveryOptions(hooks.max_attempts, hooks.timeout_seconds))
+
+
+def _ended(deliverer: Deliverer) -> Ended:
+    """What follows from a job's end; once that is committed, there may be something to send."""
+
+    def ended(session: Session, job: Job) -> None:
+        endings.job_ended(session, job)
+        event.listen(session, "after_commit", lambda _: deliverer.notify())
+
+    return ended
+
+
+def _counted(database: Database, count: Callable[[Session], dict[str, int]]) -> dict[str, int]:
     """None when the store doesn't answer: the other numbers are wanted all the more then."""
     try:
         with database.read() as session:
-            return counts.jobs_by_state(session)
+            return count(session)
     except StoreError:
         return {}

@@ -13,6 +13,7 @@ from service.api import (
     summaries,
     translations,
     usage,
+    webhooks,
 )
 
 ROUTES = (
@@ -22,6 +23,7 @@ ROUTES = (
     *detect.ROUTES,
     *jobs.ROUTES,
     *batches.ROUTES,
+    *webhooks.ROUTES,
     *models.ROUTES,
     *glossaries.ROUTES,
     *keys.ROUTES,

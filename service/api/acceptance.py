@@ -8,11 +8,11 @@ from flask import Response, request
 
 from service.api import idempotency
 from service.api.admission import charge
-from service.api.job_schemas import JobJson, ProgressJson
+from service.api.job_schemas import JobJson
 from service.api.requests import answer
-from service.api.schemas import ProblemJson
 from service.context import current, principal, services
 from service.errors import Problem
+from service.jobs import shown
 from service.store import jobs
 from service.store.ids import new_id
 from service.store.jobs import Job, NewJob
@@ -79,25 +79,4 @@ def check_room(backlog: jobs.Backlog, wanted: int) -> None:
 
 def job_json(job: Job) -> JobJson:
     """A job as the API shows it."""
-    root = request.script_root
-    result_url = None
-    if job.state == "succeeded":
-        kept = job.article_id is not None
-        result_url = f"{root}/v1/articles/{job.article_id}" if kept else f"{root}/v1/jobs/{job.id}/result"
-    return JobJson.model_validate(
-        {
-            "id": job.id,
-            "kind": job.kind,
-            "state": job.state,
-            "progress": ProgressJson(done=job.done, total=job.total),
-            "attempts": job.attempts,
-            "created": job.created,
-            "started": job.started,
-            "finished": job.finished,
-            "result_url": result_url,
-            "problem": None if job.problem is None else ProblemJson.model_validate(job.problem),
-            "batch_id": job.batch_id,
-            "position": job.position,
-            "custom_id": job.custom_id,
-        }
-    )
+    return JobJson.model_validate(shown.job_fields(job, request.script_root))

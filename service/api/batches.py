@@ -16,7 +16,6 @@ from service.api.batch_schemas import (
     BatchPath,
     BatchQuery,
     BatchRequest,
-    CountsJson,
     ItemList,
     ItemQuery,
     ResultQuery,
@@ -27,7 +26,7 @@ from service.api.routes import Route
 from service.body import Upload
 from service.context import principal, services
 from service.errors import Problem
-from service.jobs import endings
+from service.jobs import endings, shown
 from service.store import batches, jobs, usage
 from service.store.batches import Batch
 from service.store.ids import new_id
@@ -201,17 +200,7 @@ def _shown(batch_id: str) -> BatchJson:
 
 def batch_json(batch: Batch, counts: Mapping[str, int]) -> BatchJson:
     """A batch as the API shows it."""
-    place = f"{request.script_root}/v1/batches/{batch.id}"
-    return BatchJson(
-        id=batch.id,
-        kind=batch.kind,
-        total=batch.total,
-        counts=CountsJson(**{state: counts.get(state, 0) for state in CountsJson.model_fields}),
-        created=batch.created,
-        finished=batch.announced,
-        items_url=f"{place}/items",
-        results_url=f"{place}/results",
-    )
+    return BatchJson.model_validate(shown.batch_fields(batch, counts, request.script_root))
 
 
 ROUTES = (

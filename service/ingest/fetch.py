@@ -10,6 +10,7 @@ environment. docs/fetching.md says it for users.
 import logging
 import ssl
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import certifi
@@ -158,6 +159,13 @@ class Fetcher:
                     "redirects", f"The page redirects more than {self._options.max_redirects} times."
                 )
             target, sent = _next(target, location, sent)
+
+    def check(self, url: str, seconds: float) -> None:
+        """Judge a URL before anything is sent there; a host that isn't found within `seconds` is left to be
+        judged when it is fetched. Raises `FetchRefused`."""
+        target = urls.parse(url)
+        with suppress(FetchFailed, FetchTimeout):
+            self._route(target, Deadline(seconds))
 
     def _exchange(
         self,

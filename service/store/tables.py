@@ -180,7 +180,8 @@ class IdempotencyRow(Base):
 
 
 class WebhookRow(Base):
-    """Whom to tell about finished work. The secret signs deliveries, so it is kept as it is."""
+    """Whom to tell about finished work. The secret signs deliveries, so it is kept as it is. `gone`: when the
+    receiver said that it is no more."""
 
     __tablename__ = "webhooks"
     __table_args__ = (Index("webhooks_by_owner", "owner", "id"),)
@@ -190,11 +191,12 @@ class WebhookRow(Base):
     secret: Mapped[str]
     events: Mapped[list[Any]]
     created: Mapped[datetime]
+    gone: Mapped[datetime | None]
 
 
 class DeliveryRow(Base):
     """One message to a webhook, written in the transaction that finished the work it tells of. `state` is
-    waiting, delivered or dead."""
+    waiting, delivered or dead; `next_attempt` of one that isn't waiting is when that came about."""
 
     __tablename__ = "deliveries"
     __table_args__ = (

@@ -77,6 +77,12 @@ def webhook(caller: Caller) -> str:
     )
 
 
+def delivery(caller: Caller) -> tuple[str, str]:
+    """A webhook's id and a delivery's."""
+    id = webhook(caller)
+    return id, str(made(caller, f"/v1/webhooks/{id}/test", {})["id"])
+
+
 #: What a parameter of a path names -> how a caller makes one; answers its id.
 MAKERS: dict[str, Callable[[Caller], str]] = {
     "article_id": article,
@@ -85,6 +91,8 @@ MAKERS: dict[str, Callable[[Caller], str]] = {
     "glossary_id": glossary,
     "webhook_id": webhook,
 }
+#: The same for paths with several parameters.
+PLACES: dict[tuple[str, ...], Callable[[Caller], tuple[str, ...]]] = {("webhook_id", "delivery_id"): delivery}
 #: List -> how something gets on it.
 LISTS: dict[str, Callable[[Caller], str]] = {
     "GET /v1/articles": article,
@@ -97,6 +105,17 @@ LISTS: dict[str, Callable[[Caller], str]] = {
 BODIES = {
     "PUT /v1/glossaries/<glossary_id>": {"name": "other", "tsv": "وزير\tminister"},
 }
+
+
+def parameters(route: Route) -> tuple[str, ...]:
+    return tuple(re.findall(r"<(\w+)>", route.path))
+
+
+def path_of(route: Route, ids: tuple[str, ...]) -> str:
+    path = route.path
+    for parameter, id in zip(parameters(route), ids, strict=True):
+        path = path.replace(f"<{parameter}>", id)
+    return path
 
 
 def name(route: Route) -> str:
@@ -128,20 +147,21 @@ def ask(caller: Caller, route: Route, path: str) -> int:
 
 @pytest.mark.parametrize("route", NATIVE, ids=name)
 def test_every_route_is_in_a_table(route: Route) -> None:
-    parameters = re.findall(r"<(\w+)>", route.path)
+    names = parameters(route)
     listed = name(route) in ROWLESS or name(route) in LISTS
-    assert listed or (parameters and all(p in MAKERS for p in parameters)), "whose rows does it show?"
+    assert listed or names in PLACES or (len(names) == 1 and names[0] in MAKERS), "whose rows does it show?"
 
 
 @pytest.mark.parametrize("route", ITEMS, ids=name)
 def test_what_another_team_made_does_not_exist(keyed: Keyed, route: Route) -> None:
     maker = keyed.caller(team="makers")
-    [parameter] = re.findall(r"<(\w+)>", route.path)
-    path = route.path.replace(f"<{parameter}>", MAKERS[parameter](maker))
+    names = parameters(route)
+    ids = PLACES[names](maker) if names in PLACES else (MAKERS[names[0]](maker),)
+    path = path_of(route, ids)
     alone, stranger = keyed.caller(), keyed.caller(team="strangers")
     for caller in (alone, stranger):
         assert ask(caller, route, path) == 404
-        nobodys = route.path.replace(f"<{parameter}>", "art_nobody")
+        nobodys = path_of(route, ("art_nobody",) * len(ids))
         assert ask(caller, route, nobodys) == 404  # nothing tells a stranger's from nobody's
     assert ask(keyed.caller(team="makers"), route, path) < 300  # a colleague; and it was still there
 

@@ -1,0 +1,318 @@
+"""Webhooks in the store, and the deliveries that wait for them: an outbox.
+
+`announce` writes deliveries in the transaction that ends the work they tell of: either both are written or
+neither. A delivery is `waiting`, then `delivered`, or `dead` once it was tried often enough. Whoever sends
+one claims it first: that counts an attempt and puts the next one off beyond the time that sending may take,
+so a process that dies while sending is replaced after that time. What a sender writes counts only while its
+attempt is the latest one.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+from service.store.ids import new_id
+from service.store.tables import DeliveryRow, WebhookRow
+
+#: Webhooks of one owner: each end of a job writes a row for each of them.
+MOST = 20
+#: Old deliveries deleted in one transaction.
+PIECE = 500
+
+
+class TooManyWebhooks(Exception):
+    """The owner has `MOST` of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Whom to tell of which events. `gone`: when its receiver said that it is no more (410)."""
+
+    id: str
+    owner: str
+    url: str
+    secret: str = field(repr=False)
+    events: tuple[str, ...]
+    created: datetime
+    gone: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message; fields as in `DeliveryRow`. `payload` is JSON, sent as it is."""
+
+    id: str
+    webhook_id: str
+    event: str
+    payload: str
+    state: str
+    attempts: int
+    next_attempt: datetime
+    last_status: int | None
+    last_error: str | None
+    created: datetime
+    delivered: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A webhook for which deliveries are due, the first of them since `since`."""
+
+    webhook_id: str
+    url: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an attempt failed. `status` is what the receiver answered, if it did."""
+
+    error: str
+    status: int | None = None
+
+
+_FIELDS = tuple(getattr(DeliveryRow, name) for name in Delivery.__slots__)
+
+
+def add(session: Session, webhook: Webhook) -> None:
+    """Keep a new webhook. Raises `TooManyWebhooks`."""
+    held = session.scalar(select(func.count()).where(WebhookRow.owner == webhook.owner)) or 0
+    if held >= MOST:
+        raise TooManyWebhooks(f"There are {MOST} webhooks already.")
+    session.add(
+        WebhookRow(
+            id=webhook.id,
+            owner=webhook.owner,
+            url=webhook.url,
+            secret=webhook.secret,
+            events=list(webhook.events),
+            created=webhook.created,
+            gone=webhook.gone,
+        )
+    )
+
+
+def get(session: Session, owner: str, webhook_id: str) -> Webhook | None:
+    """The owner's webhook with this id."""
+    wanted = select(WebhookRow).where(WebhookRow.id == webhook_id, WebhookRow.owner == owner)
+    row = session.scalar(wanted)
+    return None if row is None else _webhook(row)
+
+
+def page(session: Session, owner: str, limit: int, after: str | None = None) -> list[Webhook]:
+    """Up to `limit` webhooks, newest first; `after` is the last id of the page before."""
+    wanted = select(WebhookRow).where(WebhookRow.owner == owner).order_by(WebhookRow.id.desc()).limit(limit)
+    if after is not None:
+        wanted = wanted.where(WebhookRow.id < after)
+    return [_webhook(row) for row in session.scalars(wanted)]
+
+
+def remove(session: Session, owner: str, webhook_id: str) -> bool:
+    """Delete a webhook with its deliveries; False when the owner has none with this id."""
+    removed = session.execute(
+        delete(WebhookRow).where(WebhookRow.id == webhook_id, WebhookRow.owner == owner)
+    )
+    return _count(removed) > 0
+
+
+def announce(session: Session, owner: str, event: str, data: Mapping[str, Any], now: datetime) -> int:
+    """Write a delivery for each webhook of the owner that wants `event`; answers how many. `data` is what
+    happened, as the API shows it; its times may be `datetime`.
+
+    The webhooks are held, so that none is deleted under its delivery: that would undo the end of the work."""
+    wanted = select(WebhookRow).where(WebhookRow.owner == owner, WebhookRow.gone.is_(None))
+    held = wanted.order_by(WebhookRow.id).with_for_update(read=True, key_share=True)
+    told = [row.id for row in session.scalars(held) if event in row.events]
+    for webhook_id in told:
+        deliver(session, webhook_id, event, data, now)
+    return len(told)
+
+
+def deliver(
+    session: Session, webhook_id: str, event: str, data: Mapping[str, Any], now: datetime
+) -> Delivery:
+    """Write a delivery for one webhook, due at once."""
+    id = new_id("dlv")
+    payload = {"id": id, "event": event, "created": now, "data": data}
+    row = DeliveryRow(
+        id=id,
+        webhook_id=webhook_id,
+        event=event,
+        payload=json.dumps(payload, ensure_ascii=False, default=_instant),
+        state="waiting",
+        attempts=0,
+        next_attempt=now,
+        last_status=None,
+        last_error=None,
+        created=now,
+        delivered=None,
+    )
+    session.add(row)
+    session.flush()
+    return _delivery(row)
+
+
+def due(session: Session, now: datetime) -> list[Waiting]:
+    """The webhooks for which something is to be sent now, whoever has waited longest first."""
+    since = func.min(DeliveryRow.next_attempt).label("since")
+    wanted = (
+        select(WebhookRow.id, WebhookRow.url, since)
+        .join(DeliveryRow, DeliveryRow.webhook_id == WebhookRow.id)
+        .where(_due(now))
+        .group_by(WebhookRow.id, WebhookRow.url)
+        .order_by(since)
+    )
+    return [Waiting(*row) for row in session.execute(wanted)]
+
+
+def claim(
+    session: Session, webhook_id: str, now: datetime, lease: timedelta
+) -> tuple[Webhook, Delivery] | None:
+    """Take the delivery of a webhook that is due first; until `lease` has passed nobody else gets it."""
+    id = session.scalar(
+        select(DeliveryRow.id)
+        .where(_due(now), DeliveryRow.webhook_id == webhook_id)
+        .order_by(DeliveryRow.next_attempt, DeliveryRow.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    webhook = session.get(WebhookRow, webhook_id)
+    if id is None or webhook is None:
+        return None
+    session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.id == id)
+        .values(attempts=DeliveryRow.attempts + 1, next_attempt=now + lease)
+    )
+    return _webhook(webhook), _one(session, id)
+
+
+def delivered(session: Session, delivery: Delivery, status: int, now: datetime) -> bool:
+    """The receiver has taken it; a webhook that was gone is back. False, and nothing written, when a later
+    attempt was made meanwhile."""
+    values = {"state": "delivered", "last_status": status, "last_error": None, "delivered": now}
+    if not _end(session, delivery, {**values, "next_attempt": now}):
+        return False
+    session.execute(
+        update(WebhookRow)
+        .where(WebhookRow.id == delivery.webhook_id, WebhookRow.gone.is_not(None))
+        .values(gone=None)
+    )
+    return True
+
+
+def failed(session: Session, delivery: Delivery, failure: Failure, again: datetime) -> bool:
+    """The attempt failed; try `again` then. False as above."""
+    return _end(session, delivery, {"next_attempt": again, **_reason(failure)})
+
+
+def died(session: Session, delivery: Delivery, failure: Failure, now: datetime) -> bool:
+    """The attempt failed and was the last one. False as above."""
+    return _end(session, delivery, {"state": "dead", "next_attempt": now, **_reason(failure)})
+
+
+def gone(session: Session, delivery: Delivery, failure: Failure, now: datetime) -> bool:
+    """The receiver is no more: nothing else is sent there, neither what waits nor what would come. False as
+    above."""
+    if not died(session, delivery, failure, now):
+        return False
+    session.execute(update(WebhookRow).where(WebhookRow.id == delivery.webhook_id).values(gone=now))
+    session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.webhook_id == delivery.webhook_id, DeliveryRow.state == "waiting")
+        .values(state="dead", next_attempt=now, **_reason(failure))
+    )
+    return True
+
+
+def redeliver(session: Session, webhook_id: str, delivery_id: str, now: datetime) -> Delivery | None:
+    """Send it at once, whatever became of it; one that is at rest gets all its attempts again. None when the
+    webhook has no such delivery."""
+    mine = (DeliveryRow.id == delivery_id, DeliveryRow.webhook_id == webhook_id)
+    session.execute(
+        update(DeliveryRow)
+        .where(*mine, DeliveryRow.state != "waiting")
+        .values(state="waiting", attempts=0, delivered=None)
+    )
+    session.execute(update(DeliveryRow).where(*mine).values(next_attempt=now))
+    row = session.execute(select(*_FIELDS).where(*mine)).one_or_none()
+    return None if row is None else Delivery(*row)
+
+
+def deliveries(
+    session: Session, webhook_id: str, limit: int, after: str | None = None, state: str | None = None
+) -> list[Delivery]:
+    """Up to `limit` deliveries of a webhook, newest first; `after` is the last id of the page before."""
+    wanted = select(*_FIELDS).where(DeliveryRow.webhook_id == webhook_id)
+    if after is not None:
+        wanted = wanted.where(DeliveryRow.id < after)
+    if state is not None:
+        wanted = wanted.where(DeliveryRow.state == state)
+    return [Delivery(*row) for row in session.execute(wanted.order_by(DeliveryRow.id.desc()).limit(limit))]
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many deliveries the store has in each state."""
+    found = session.execute(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state))
+    return dict.fromkeys(("waiting", "delivered", "dead"), 0) | dict(found.all())
+
+
+def expire(session: Session, before: datetime, limit: int = PIECE) -> int:
+    """Delete deliveries, dead ones too, that came to rest before then; returns how many."""
+    old = (
+        select(DeliveryRow.id)
+        .where(DeliveryRow.state != "waiting", DeliveryRow.next_attempt < before)
+        .limit(limit)
+    )
+    return _count(session.execute(delete(DeliveryRow).where(DeliveryRow.id.in_(old))))
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return (DeliveryRow.state == "waiting") & (DeliveryRow.next_attempt <= now)
+
+
+def _end(session: Session, delivery: Delivery, values: Mapping[str, Any]) -> bool:
+    changed = session.execute(
+        update(DeliveryRow)
+        .where(
+            DeliveryRow.id == delivery.id,
+            DeliveryRow.state == "waiting",
+            DeliveryRow.attempts == delivery.attempts,
+        )
+        .values(**values)
+    )
+    return _count(changed) > 0
+
+
+def _reason(failure: Failure) -> dict[str, Any]:
+    return {"last_status": failure.status, "last_error": failure.error}
+
+
+def _instant(value: Any) -> str:
+    """A time as the API writes it."""
+    if not isinstance(value, datetime):
+        raise TypeError(f"{type(value).__name__} is no JSON")
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _one(session: Session, delivery_id: str) -> Delivery:
+    return Delivery(*session.execute(select(*_FIELDS).where(DeliveryRow.id == delivery_id)).one())
+
+
+def _delivery(row: DeliveryRow) -> Delivery:
+    return Delivery(*(getattr(row, name) for name in Delivery.__slots__))
+
+
+def _webhook(row: WebhookRow) -> Webhook:
+    return Webhook(row.id, row.owner, row.url, row.secret, tuple(row.events), row.created, row.gone)
+
+
+def _count(result: Any) -> int:
+    assert isinstance(result, CursorResult)
+    return result.rowcount
