@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.document import Span
@@ -14,6 +13,7 @@ from service.store import search
 from service.store.ids import new_id
 from service.store.search import Query
 from service.store.tables import ArticleRow, SegmentRow, SummaryRow, WordsRow
+from service.store.upsert import insert_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +162,9 @@ def expire(session: Session, before: datetime, limit: int = 500) -> int:
 def _insert(session: Session, row: ArticleRow) -> bool:
     """Insert the article's row unless the owner has one with this fingerprint. One statement, so that of two
     at the same moment one wins and the other waits to see it."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     values = {column.key: getattr(row, column.key) for column in ArticleRow.__mapper__.column_attrs}
     statement = (
-        insert(ArticleRow)
+        insert_into(session, ArticleRow)
         .values(values)
         .on_conflict_do_nothing(index_elements=[ArticleRow.owner, ArticleRow.fingerprint])
     )

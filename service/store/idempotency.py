@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from service.store.tables import IdempotencyRow
+from service.store.upsert import insert_into
 
 #: How long an answer is kept.
 KEPT = timedelta(hours=24)
@@ -40,10 +40,9 @@ class Taken:
 
 def begin(session: Session, owner: str, key: str, fingerprint: str, now: datetime) -> Saved | Taken | None:
     """Take the key for a request; None: it is this one's. Otherwise what there is of the first one."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     fresh = {"fingerprint": fingerprint, "created": now, "status": None, "headers": None, "body": None}
     made = session.execute(
-        insert(IdempotencyRow)
+        insert_into(session, IdempotencyRow)
         .values(owner=owner, key=key, **fresh)
         .on_conflict_do_nothing(index_elements=[IdempotencyRow.owner, IdempotencyRow.key])
     )

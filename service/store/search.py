@@ -28,7 +28,6 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
 from models import arabic
@@ -149,6 +148,8 @@ def _fts5(query: Query) -> ColumnElement[bool]:
 
 def _tsvector(query: Query) -> ColumnElement[bool]:
     """The vector tells which articles have the words; whether these stand side by side, the texts do."""
+    from sqlalchemy.dialects.postgresql import TSQUERY
+
     match query:
         case Phrase(words):
             wanted = cast(literal(" & ".join(f"'{word}'" for word in words)), TSQUERY)

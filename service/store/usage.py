@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import case, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from service.store.jobs import Job
 from service.store.tables import UsageRow
+from service.store.upsert import insert_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,9 @@ def charge(
     answer is False. The first characters of a day are held against the quota like any others."""
     if quota is not None and characters > quota:
         return False
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     counted = UsageRow.characters + characters
     counted_now = session.scalar(
-        insert(UsageRow)
+        insert_into(session, UsageRow)
         .values(key_id=key_id, day=day, characters=characters, requests=requests)
         .on_conflict_do_update(
             index_elements=[UsageRow.key_id, UsageRow.day],

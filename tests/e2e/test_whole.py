@@ -96,6 +96,8 @@ CURL = [shlex.split(line) for line in API.splitlines() if line.startswith("curl 
 def test_the_examples_of_the_page_work(address: str, words: list[str], tmp_path: Path) -> None:
     page = f"<html><body><article><p>{ARTICLE}</p></article></body></html>"
     (tmp_path / "article.html").write_text(page, encoding="utf-8")
+    line = json.dumps({"text": "وصل الوفد إلى بيروت."})
+    (tmp_path / "articles.jsonl").write_text(f"{line}\n{line}\n", encoding="utf-8")
     command = [w.replace("http://127.0.0.1:8000", address) for w in words]
     run = subprocess.run(
         [*command, "--fail-with-body"], cwd=tmp_path, capture_output=True, text=True, check=False
