@@ -216,7 +216,6 @@ def main() -> None:
         port, store = free_port(), f"sqlite:///{folder}/mujaz.db"
         settings = CACHES_OFF | {"MUJAZ_DATA_DIR": folder, "MUJAZ_JOBS__LEASE_SECONDS": str(given.lease)}
         # A job that is at work at three kills in a row would be taken for the reason of them, and given up.
-        settings["MUJAZ_JOBS__MAX_ATTEMPTS"] = str(given.kills + 1)
         command = [str(Path(sys.executable).parent / "mujaz"), "serve", "--port", str(port)]
         target = Target(command, port, settings, Path(folder) / "serve.log")
         try:

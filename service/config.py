@@ -89,7 +89,7 @@ class JobsConfig(_Section):
     workers: int = Field(default=2, ge=1, le=64)
     bulk_workers: int = Field(default=2, ge=1, le=64)
     lease_seconds: float = Field(default=30, ge=1, le=3600)
-    max_attempts: int = Field(default=3, ge=1, le=100)
+    max_attempts: int = Field(default=12, ge=1, le=100)
     max_waiting: int = Field(default=20_000, ge=1, le=10_000_000)
     retention_days: int = Field(default=7, ge=1, le=3650)
 

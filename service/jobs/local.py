@@ -160,7 +160,7 @@ class LocalExecutor:
         with self._database.read() as session:
             if not jobs.any_ready(session, lane, now):
                 return None
-        with self._database.write() as session:
+        with self._database.write(durable=False) as session:
             return jobs.claim(session, lane, self.name, now, self._options.lease)
 
     def _do(self, job: Job) -> None:
@@ -214,7 +214,7 @@ class LocalExecutor:
 
     def _end(self, work: _Work, output: Output | None, error: Exception | None) -> None:
         job, now = work.job, self._clock()
-        with self._database.write() as session:
+        with self._database.write(durable=False) as session:
             if output is not None:
                 mine = jobs.finish(session, job, now, output.result, work.total)
                 if mine:
@@ -270,7 +270,7 @@ class LocalExecutor:
             renewed, written = time.monotonic(), {k: v for k, v in (written | marks).items() if k in working}
 
     def _write(self, working: Mapping[str, _Work], marks: Mapping[str, tuple[int, int]]) -> None:
-        with self._database.write() as session:
+        with self._database.write(durable=False) as session:
             jobs.progress(session, marks, self.name)
             held = jobs.renew(session, working, self.name, self._clock(), self._options.lease)
         for job_id, work in working.items():

@@ -96,7 +96,7 @@ def close(session: Session, batch_id: str, now: datetime) -> Batch | None:
     SQLite has one writer anyway).
 
     FOR NO KEY UPDATE, not FOR UPDATE: writing a job's row twice in a transaction makes PostgreSQL check its
-    foreign key again, which takes a KEY SHARE lock on the batch. Two that have it would wait for each other."""
+    foreign key again, which takes a KEY SHARE lock on the batch. Two that have it would wait for ever."""
     wanted = select(*_FIELDS).where(BatchRow.id == batch_id).with_for_update(key_share=True)
     row = session.execute(wanted).one_or_none()
     if row is None or row.announced is not None or _is_open(session, batch_id):

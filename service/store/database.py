@@ -40,6 +40,9 @@ class Database:
         self.engine = (_sqlite if self.is_sqlite else _postgresql)(parsed, busy_seconds)
         self._reads = self.engine.execution_options(mujaz_begin="BEGIN")
         self._writes = self.engine.execution_options(mujaz_begin="BEGIN IMMEDIATE")
+        # Its commits reach the disk with the next durable one: a crash of the process loses none of them, the
+        # loss of power perhaps the last.
+        self._soft = _sqlite(parsed, busy_seconds, "NORMAL") if self.is_sqlite else self.engine
 
     @property
     def file(self) -> Path | None:
@@ -53,13 +56,14 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, durable: bool = True) -> Iterator[Session]:
         """A transaction, committed at the end and rolled back on any error. On SQLite one at a time: keep it
-        short, and never translate within it. Raises `StoreError`."""
+        short, and never translate within it. One that isn't `durable` doesn't wait for the disk: for what is
+        simply done again when the power fails. Raises `StoreError`."""
         with (
             _translated(),
             self._writing,
-            Session(self._writes, expire_on_commit=False) as session,
+            Session(self._writes if durable else self._soft, expire_on_commit=False) as session,
             session.begin(),
         ):
             yield session
@@ -71,9 +75,10 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        self._soft.dispose()
 
 
-def _sqlite(url: Any, busy_seconds: float) -> Engine:
+def _sqlite(url: Any, busy_seconds: float, synchronous: str = "FULL") -> Engine:
     if url.database:
         try:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -86,7 +91,8 @@ def _sqlite(url: Any, busy_seconds: float) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself; `_begin` does
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "temp_store=MEMORY"):
+        pragmas = ("journal_mode=WAL", "foreign_keys=ON", f"synchronous={synchronous}", "temp_store=MEMORY")
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")

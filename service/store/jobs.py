@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, true, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from service.store.tables import JobRow
 
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+#: Attempts after which a job no longer goes before others.
+SUSPECT = 3
 ENDED: frozenset[str] = frozenset({"succeeded", "failed", "cancelled"})
 
 
@@ -122,8 +124,13 @@ def any_ready(session: Session, lane: str, now: datetime) -> bool:
 
 
 def claim(session: Session, lane: str, worker: str, now: datetime, lease: timedelta) -> Job | None:
-    """Take a job: one whose worker died, else the oldest of the owner who has the fewest running."""
-    job_id = _abandoned(session, lane, now) or _fairest(session, lane, now)
+    """Take a job: one whose worker died, else the oldest of the owner who has the fewest running. One that
+    has seen several workers die comes last: it may be what kills them."""
+    job_id = (
+        _abandoned(session, lane, now, SUSPECT)
+        or _fairest(session, lane, now)
+        or _abandoned(session, lane, now)
+    )
     if job_id is None:
         return None
     session.execute(
@@ -143,11 +150,12 @@ def claim(session: Session, lane: str, worker: str, now: datetime, lease: timede
     return _one(session, JobRow.id == job_id)
 
 
-def _abandoned(session: Session, lane: str, now: datetime) -> str | None:
+def _abandoned(session: Session, lane: str, now: datetime, under: int | None = None) -> str | None:
+    attempts = true() if under is None else JobRow.attempts < under
     return session.scalar(
         select(JobRow.id)
-        .where(_dead(lane, now))
-        .order_by(JobRow.id)
+        .where(_dead(lane, now), attempts)
+        .order_by(JobRow.attempts, JobRow.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
