@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -129,8 +129,9 @@ def announce(session: Session, owner: str, event: str, data: Mapping[str, Any], 
     wanted = select(WebhookRow).where(WebhookRow.owner == owner, WebhookRow.gone.is_(None))
     held = wanted.order_by(WebhookRow.id).with_for_update(read=True, key_share=True)
     told = [row.id for row in session.scalars(held) if event in row.events]
-    for webhook_id in told:
-        deliver(session, webhook_id, event, data, now)
+    if told:
+        rows = [_fresh(webhook_id, event, data, now) for webhook_id in told]
+        session.execute(insert(DeliveryRow), rows)
     return len(told)
 
 
@@ -138,24 +139,27 @@ def deliver(
     session: Session, webhook_id: str, event: str, data: Mapping[str, Any], now: datetime
 ) -> Delivery:
     """Write a delivery for one webhook, due at once."""
+    row = _fresh(webhook_id, event, data, now)
+    session.execute(insert(DeliveryRow), [row])
+    return Delivery(**row)
+
+
+def _fresh(webhook_id: str, event: str, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     id = new_id("dlv")
     payload = {"id": id, "event": event, "created": now, "data": data}
-    row = DeliveryRow(
-        id=id,
-        webhook_id=webhook_id,
-        event=event,
-        payload=json.dumps(payload, ensure_ascii=False, default=_instant),
-        state="waiting",
-        attempts=0,
-        next_attempt=now,
-        last_status=None,
-        last_error=None,
-        created=now,
-        delivered=None,
-    )
-    session.add(row)
-    session.flush()
-    return _delivery(row)
+    return {
+        "id": id,
+        "webhook_id": webhook_id,
+        "event": event,
+        "payload": json.dumps(payload, ensure_ascii=False, default=_instant),
+        "state": "waiting",
+        "attempts": 0,
+        "next_attempt": now,
+        "last_status": None,
+        "last_error": None,
+        "created": now,
+        "delivered": None,
+    }
 
 
 def due(session: Session, now: datetime) -> list[Waiting]:
@@ -303,10 +307,6 @@ def _instant(value: Any) -> str:
 
 def _one(session: Session, delivery_id: str) -> Delivery:
     return Delivery(*session.execute(select(*_FIELDS).where(DeliveryRow.id == delivery_id)).one())
-
-
-def _delivery(row: DeliveryRow) -> Delivery:
-    return Delivery(*(getattr(row, name) for name in Delivery.__slots__))
 
 
 def _webhook(row: WebhookRow) -> Webhook:

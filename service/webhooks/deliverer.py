@@ -155,7 +155,7 @@ class Deliverer:
             chosen = self._turns.choose(waiting)
         if chosen is None:
             return False
-        with self._database.write() as session:
+        with self._database.write(durable=False) as session:
             claimed = webhooks.claim(session, chosen.webhook_id, self._clock(), self._options.lease)
         if claimed is None:  # another process was faster
             return False
@@ -205,7 +205,7 @@ class Deliverer:
     def _write(self, webhook: Webhook, delivery: Delivery, outcome: _Outcome) -> None:
         failure, now = outcome.failure, self._clock()
         again = now + timedelta(seconds=max(backoff(delivery.attempts), outcome.wait))
-        with self._database.write() as session:
+        with self._database.write(durable=False) as session:  # else it is sent again
             if failure is None:
                 said = "delivered"
                 mine = webhooks.delivered(session, delivery, outcome.status, now)
