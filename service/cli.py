@@ -27,6 +27,14 @@ COMMANDS = {
     "serve": ("service.cli_serve:serve", "Start the web service and its page."),
     "models": ("service.cli_models:models", "List, fetch, verify and remove models."),
     "keys": ("service.cli_keys:keys", "Make, list and revoke the keys that callers show."),
+    "feeds": (
+        "service.cli_feeds:feeds",
+        "Follow Arabic feeds: add, list, import, export, poll, health.",
+    ),
+    "monitor": (
+        "service.cli_feeds:monitor",
+        "Poll feeds and translate what comes in, without a web server.",
+    ),
     "config": ("service.cli_config:config", "Show or check the configuration."),
     "doctor": ("service.cli_doctor:doctor", "Say what works, what doesn't and what to do about it."),
     "train": (

@@ -78,6 +78,8 @@ KINDS = {
         Kind("unknown_glossary", 422, "Unknown glossary", "There is no such glossary, or it isn't yours."),
         Kind("unreadable_file", 422, "Unreadable file", "It isn't text or HTML in a known encoding."),
         Kind("no_text", 422, "No text found", "The page or file holds no text to work on."),
+        Kind("not_a_feed", 422, "Not a feed",
+             "The URL leads to neither RSS, Atom nor JSON Feed, nor to a page that names one."),
         Kind("url_refused", 422, "URL not fetched",
              "Only public http(s) addresses on ports 80 and 443 are fetched, or those in `fetch.allow`."),
         Kind("page_too_large", 422, "Page too large", "The page is over `fetch.max_bytes`."),

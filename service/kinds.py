@@ -16,6 +16,7 @@ from service.api import render, stored
 from service.jobs import orders
 from service.jobs.executor import Kind, Output, Watch
 from service.jobs.orders import SummaryOrder, TranslationOrder
+from service.monitor import work
 from service.store import articles
 from service.store.jobs import Job
 
@@ -29,6 +30,7 @@ def kinds(runtime: "Runtime") -> Mapping[str, Kind]:
         orders.SUMMARY: lambda job, watch: summary(runtime, job, watch),
         orders.TRANSLATION: lambda job, watch: translation(runtime, job, watch),
         document_jobs.DOCUMENT: lambda job, watch: document_jobs.document(runtime, job, watch),
+        orders.ENTRY: lambda job, watch: work.entry(runtime, job, watch),
     }
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Protocol
 
 from models import detect
@@ -25,6 +26,9 @@ from service.documents import Document
 from service.ingest import pages, uploads
 from service.ingest.pool import Pool, PoolOptions
 from service.model_list import ModelFacts
+from service.monitor import polling
+from service.monitor.hosts import PATIENCE, host_of
+from service.monitor.polling import Look
 from service.services import Services, open_services
 from service.single_flight import SingleFlight
 from service.slots import Slots
@@ -284,6 +288,12 @@ class Runtime:
         """The article at `url`; see `pages.read_url`. Raises `Closed` while draining."""
         with self._work(background):
             return pages.read_url(self.services.fetcher, self.pool, url)
+
+    def look_at_feed(self, url: str) -> Look:
+        """The feed at `url`, or that the page there names. Raises `FetchError`, `NotAFeed`, `Closed` while
+        draining, `Busy` also when others wait for the same host."""
+        with self._work(), self.services.hosts.turn(host_of(url), PATIENCE):
+            return polling.look(self.services.fetcher, url, datetime.now(UTC))
 
     @property
     def draining(self) -> bool:

@@ -23,6 +23,8 @@ from service.jobs.local import ExecutorOptions, LocalExecutor
 from service.keyring import Keyring
 from service.ledger import Ledger
 from service.metrics import Metrics
+from service.monitor.hosts import Hosts
+from service.monitor.poller import Poller, PollerOptions
 from service.store import counts, migrate, webhooks
 from service.store.database import Database
 from service.store.errors import StoreError
@@ -50,6 +52,8 @@ class Services:
     deliverer: Deliverer
     streams: Streams
     fetcher: Fetcher
+    hosts: Hosts
+    poller: Poller
     housekeeper: Housekeeper
 
     def start(self) -> None:
@@ -58,8 +62,10 @@ class Services:
         self.deliverer.start()
         self.housekeeper.start()
         self.ledger.start()
+        self.poller.start()
 
     def close(self) -> None:
+        self.poller.close()
         self.executor.close()
         self.deliverer.close()
         self.housekeeper.close()
@@ -91,6 +97,10 @@ def open_services(runtime: "Runtime") -> Services:
         max_attempts=config.jobs.max_attempts,
     )
     deliverer = _deliverer(database, config)
+    executor = LocalExecutor(database, kinds(runtime), options, live, _ended(deliverer))
+    fetcher, hosts = Fetcher(_fetching(config.fetch)), Hosts()
+    # Half of the room stays for those who send work themselves.
+    polling = PollerOptions(most_waiting=config.jobs.max_waiting // 2)
     return Services(
         database=database,
         keyring=Keyring(database),
@@ -98,10 +108,12 @@ def open_services(runtime: "Runtime") -> Services:
         concurrency=Concurrency(),
         ledger=Ledger(database),
         live=live,
-        executor=LocalExecutor(database, kinds(runtime), options, live, _ended(deliverer)),
+        executor=executor,
         deliverer=deliverer,
         streams=Streams(config.limits.event_streams),
-        fetcher=Fetcher(_fetching(config.fetch)),
+        fetcher=fetcher,
+        hosts=hosts,
+        poller=Poller(database, fetcher, hosts, executor.notify, polling),
         housekeeper=Housekeeper(database, chores(config)),
     )
 

@@ -128,6 +128,8 @@ def _with_forms(description: dict[str, Any]) -> dict[str, Any]:
                 content = operation["requestBody"]["content"]
                 if path == "/v1/batches":
                     _add_lines(content)
+                elif path == "/v1/feeds.opml":
+                    _add_opml(content)
                 else:
                     _add_forms(content, upload=path == "/v1/summaries")
     return description
@@ -139,6 +141,16 @@ def _add_lines(content: dict[str, Any]) -> None:
     form = {"file": lines, "kind": {"enum": ["summary", "translation"]}}
     content["application/x-ndjson"] = {"schema": lines}
     content["multipart/form-data"] = {"schema": {"type": "object", "properties": form}}
+
+
+def _add_opml(content: dict[str, Any]) -> None:
+    """A file, bare or in a form with the policy; nothing else will do."""
+    del content["application/json"]
+    file = {"type": "string", "format": "binary"}
+    fields = {"file": file, "depth": {"enum": ["title", "summary", "article"]}}
+    form = {"type": "object", "properties": fields, "required": ["file"]}
+    content["text/x-opml"] = {"schema": file}
+    content["multipart/form-data"] = {"schema": form}
 
 
 def _add_forms(content: dict[str, Any], *, upload: bool) -> None:

@@ -66,15 +66,33 @@ def parse(data: bytes, url: str, content_type: str = "", zone: tzinfo = UTC) -> 
     are taken for `zone`'s. Raises `NotAFeed`."""
     label = _HEADER_CHARSET.search(content_type)
     inside = _XML_CHARSET.search(data)
+    declared = inside[1].decode("ascii") if inside else label[1] if label else None
+    text = _damaged_utf8(data)
+    remarks = () if text is None else ("some characters are damaged",)
     try:
-        text = decode(data, inside[1].decode("ascii") if inside else label[1] if label else None)
+        text = decode(data, declared) if text is None else text
     except NotText as error:
         raise NotAFeed(f"This is no feed: {error}.") from None
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         found = _json_feed(text, url, zone)
     else:
         found = _xml_feed(text, url, zone)
-    return replace(found, entries=_told_apart(found.entries[:MOST_ENTRIES]))
+    entries = _told_apart(found.entries[:MOST_ENTRIES])
+    return replace(found, entries=entries, remarks=remarks + found.remarks)
+
+
+def _damaged_utf8(data: bytes) -> str | None:
+    """The text of UTF-8 with a few wrong bytes, such as of a feed that is cut off within a letter; None for
+    whole UTF-8 and for everything else. Other encodings hardly ever look like UTF-8: where most of what isn't
+    ASCII does, it is."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "replace")
+        wrong = text.count("\ufffd")
+        letters = sum(not character.isascii() for character in text) - wrong
+        return text if letters > 10 * wrong else None
+    return None
 
 
 def _xml_feed(text: str, url: str, zone: tzinfo) -> Feed:

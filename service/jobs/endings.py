@@ -5,9 +5,10 @@ from typing import Literal, get_args
 
 from sqlalchemy.orm import Session
 
-from service.jobs import shown
-from service.store import batches, usage, webhooks
+from service.jobs import orders, shown
+from service.store import batches, entries, usage, webhooks
 from service.store.batches import Batch
+from service.store.entries import Outcome
 from service.store.jobs import Job
 
 #: What webhooks are told. A cancelled job is no news to the team that cancelled it.
@@ -17,16 +18,26 @@ EVENTS: tuple[Event, ...] = get_args(Event)
 
 def job_ended(session: Session, job: Job) -> None:
     """`job` has just ended; called once for each job. Who gets no result pays nothing. Webhooks are told of
-    jobs that came alone, and of batches."""
+    jobs that somebody sent alone, and of batches."""
     if job.state != "succeeded":
         usage.give_back(session, job)
+        if job.kind == orders.ENTRY:
+            _entry_failed(session, job)
     event = f"job.{job.state}"
-    if job.batch_id is None and job.finished is not None and event in EVENTS:
+    alone = job.batch_id is None and job.kind != orders.ENTRY
+    if alone and job.finished is not None and event in EVENTS:
         webhooks.announce(session, job.owner, event, shown.job_fields(job), job.finished)
     if job.batch_id is not None and job.finished is not None:
         batch = batches.close(session, job.batch_id, job.finished)
         if batch is not None:
             batch_ended(session, batch)
+
+
+def _entry_failed(session: Session, job: Job) -> None:
+    """The entry says why it isn't translated; it must not seem to wait for ever."""
+    detail = "Its translation was cancelled." if job.problem is None else str(job.problem.get("detail", ""))
+    outcome = Outcome("failed", remark=detail)
+    entries.finish(session, job.request["entry_id"], job.request["digest"], outcome)
 
 
 def batch_ended(session: Session, batch: Batch) -> None:

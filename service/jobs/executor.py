@@ -27,11 +27,11 @@ class Watch(Protocol):
 @dataclass(frozen=True, slots=True)
 class Output:
     """What came out: a result as JSON, or an article that `store` keeps in the transaction that ends the
-    job, answering the article's id. `characters` is how much there was to translate, where the job was
-    charged for more: a page has more in it than its article."""
+    job, answering the article's id (None when it kept something else). `characters` is how much there was to
+    translate, where the job was charged for more: a page has more in it than its article."""
 
     result: str | None = None
-    store: Callable[[Session], str] | None = None
+    store: Callable[[Session], str | None] | None = None
     characters: int | None = None
 
 

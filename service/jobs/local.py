@@ -236,8 +236,9 @@ class LocalExecutor:
                     self._ended(session, after)
 
     def _keep_output(self, session: Session, job: Job, output: Output) -> None:
-        if output.store is not None:
-            jobs.stored_as(session, job, output.store(session))
+        article_id = None if output.store is None else output.store(session)
+        if article_id is not None:
+            jobs.stored_as(session, job, article_id)
         if output.characters is not None and output.characters < job.characters:
             usage.give_back(session, job, job.characters - output.characters)
             jobs.measured(session, job, output.characters)

@@ -12,6 +12,8 @@ from models.translator import TranslateOptions
 
 SUMMARY = "summary"
 TRANSLATION = "translation"
+#: An entry of a feed; `service/monitor/polling.py` orders these.
+ENTRY = "entry"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ import email.utils
 import itertools
 import random
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 SHORTEST = timedelta(minutes=5)
 LONGEST = timedelta(hours=12)
@@ -32,6 +33,20 @@ class Wishes:
     wait: timedelta = timedelta(0)
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[str] = frozenset()
+
+    def to_json(self) -> dict[str, Any]:
+        minutes = round(self.wait.total_seconds() / 60)
+        return {"minutes": minutes, "hours": sorted(self.skip_hours), "days": sorted(self.skip_days)}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "Wishes":
+        """What `to_json` made; nothing is no wish."""
+        wait = timedelta(minutes=kept.get("minutes", 0))
+        return cls(wait, frozenset(kept.get("hours", ())), frozenset(kept.get("days", ())))
+
+    def and_wait(self, wait: timedelta) -> "Wishes":
+        """With a wait of at least `wait`."""
+        return replace(self, wait=max(self.wait, wait))
 
 
 def rhythm(published: Sequence[datetime], now: datetime) -> timedelta:

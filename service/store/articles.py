@@ -128,6 +128,12 @@ def get(session: Session, owner: str, article_id: str) -> StoredArticle | None:
     return StoredArticle(row.id, row.created, _content(row, session.scalars(wanted).all(), summary))
 
 
+def summaries(session: Session, article_ids: Sequence[str]) -> dict[str, list[str]]:
+    """The English sentences of the articles' summaries, by article."""
+    wanted = select(SummaryRow.article_id, SummaryRow.sentences).where(SummaryRow.article_id.in_(article_ids))
+    return {id: [sentence["en"] for sentence in sentences] for id, sentences in session.execute(wanted)}
+
+
 def newest(
     session: Session, owner: str, limit: int, after: str | None = None, query: Query | None = None
 ) -> list[Listed]:

@@ -1,7 +1,7 @@
 """Entries of feeds in the store: each once, with what became of it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -109,6 +109,12 @@ def finish(session: Session, entry_id: str, digest: str, outcome: Outcome) -> bo
     return result.rowcount > 0
 
 
+def is_still(session: Session, entry_id: str, digest: str) -> bool:
+    """Whether the entry is as `digest` says; if so it stays that way until the transaction ends."""
+    wanted = select(EntryRow.id).where(EntryRow.id == entry_id, EntryRow.digest == digest)
+    return session.scalar(wanted.with_for_update()) is not None
+
+
 def get(session: Session, owner: str, entry_id: str) -> Entry | None:
     row = session.get(EntryRow, entry_id)
     return _entry(row) if row is not None and row.owner == owner else None
@@ -158,11 +164,15 @@ def per_feed(session: Session, feed_ids: Sequence[str], since: datetime) -> dict
     return dict(session.execute(counts).all())
 
 
-def expire(session: Session, feed_id: str, before: datetime) -> int:
-    """Delete the feed's entries that came in before then; returns how many."""
-    result = session.execute(delete(EntryRow).where(EntryRow.feed_id == feed_id, EntryRow.seen < before))
-    assert isinstance(result, CursorResult)
-    return result.rowcount
+def expire(session: Session, feed_id: str, before: datetime, listed: Collection[str] = ()) -> int:
+    """Delete the feed's entries that came in before then; returns how many. Those that the feed still lists
+    (their guids) stay: they would come in again as new."""
+    wanted = select(EntryRow.id, EntryRow.guid).where(EntryRow.feed_id == feed_id, EntryRow.seen < before)
+    kept = frozenset(listed)
+    old = [id for id, guid in session.execute(wanted) if guid not in kept]
+    for start in range(0, len(old), _AT_ONCE):
+        session.execute(delete(EntryRow).where(EntryRow.id.in_(old[start : start + _AT_ONCE])))
+    return len(old)
 
 
 def _entry(row: EntryRow) -> Entry:

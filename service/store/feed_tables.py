@@ -12,7 +12,8 @@ from service.store.tables import Base
 class FeedRow(Base):
     """A feed that an owner follows. `depth` says what is translated of its entries: title, summary or
     article; `full_text` whether the article's page is fetched: auto (when the feed has only a stub), always
-    or never. `state`: active, or retired when its server says it is gone for good (410)."""
+    or never. `state`: active, or retired when its server says it is gone for good (410). `wishes`: what the
+    feed asks of those who poll it, as it said when it was last read."""
 
     __tablename__ = "feeds"
     __table_args__ = (
@@ -41,6 +42,7 @@ class FeedRow(Base):
     failures: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
     remarks: Mapped[list[Any]]
+    wishes: Mapped[dict[str, Any] | None]
 
 
 class EntryRow(Base):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
 from service.store.feed_tables import FeedRow
@@ -43,6 +43,7 @@ class Feed:
     failures: int
     error: str | None
     remarks: tuple[str, ...]
+    wishes: Mapping[str, Any]
 
 
 def add(
@@ -78,6 +79,12 @@ def add(
     session.add(row)
     session.flush()
     return _feed(row), True
+
+
+def by_url(session: Session, owner: str, url: str) -> Feed | None:
+    """The owner's feed at this address."""
+    row = session.scalar(select(FeedRow).where(FeedRow.owner == owner, FeedRow.url == url))
+    return None if row is None else _feed(row)
 
 
 def get(session: Session, owner: str, feed_id: str) -> Feed | None:
@@ -121,11 +128,7 @@ def claim_due(session: Session, now: datetime, lease: timedelta, limit: int) -> 
     """Up to `limit` feeds that are due, longest overdue first, and nobody else's until the lease ends."""
     wanted = (
         select(FeedRow)
-        .where(
-            FeedRow.state == "active",
-            FeedRow.next_poll <= now,
-            FeedRow.leased_until.is_(None) | (FeedRow.leased_until <= now),
-        )
+        .where(*_due(now))
         .order_by(FeedRow.next_poll)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -137,16 +140,34 @@ def claim_due(session: Session, now: datetime, lease: timedelta, limit: int) -> 
     return [_feed(row) for row in rows]
 
 
-def next_due(session: Session) -> datetime | None:
-    """When the next feed is due; None when none is followed."""
-    return session.scalar(
-        select(FeedRow.next_poll).where(FeedRow.state == "active").order_by(FeedRow.next_poll).limit(1)
-    )
+def any_due(session: Session, now: datetime) -> bool:
+    """Whether `claim_due` may find something; a read, so that an idle poller never holds up a write."""
+    return bool(session.scalar(select(exists().where(*_due(now)))))
+
+
+def release(session: Session, feed_ids: Sequence[str]) -> None:
+    """Give back feeds that were claimed and not looked at."""
+    session.execute(update(FeedRow).where(FeedRow.id.in_(feed_ids)).values(leased_until=None))
+
+
+def lock(session: Session, feed_id: str) -> bool:
+    """Keep the feed from being deleted until the transaction ends; False when it is gone already."""
+    return session.scalar(select(FeedRow.id).where(FeedRow.id == feed_id).with_for_update()) is not None
+
+
+def due_now(session: Session, owner: str, feed_id: str, now: datetime) -> Feed | None:
+    """Have a feed looked at next, whatever it asks, also one that was retired."""
+    return change(session, owner, feed_id, {"next_poll": now, "state": "active"})
 
 
 def polled(session: Session, feed_id: str, values: Mapping[str, Any]) -> None:
     """Write down how a look went, and end its lease. A feed that was deleted meanwhile is passed over."""
     session.execute(update(FeedRow).where(FeedRow.id == feed_id).values(leased_until=None, **values))
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    free = FeedRow.leased_until.is_(None) | (FeedRow.leased_until <= now)
+    return FeedRow.state == "active", FeedRow.next_poll <= now, free
 
 
 def urls(session: Session, owner: str, candidates: Sequence[str]) -> set[str]:
@@ -173,4 +194,5 @@ def _feed(row: FeedRow) -> Feed:
         failures=row.failures,
         error=row.error,
         remarks=tuple(row.remarks),
+        wishes=row.wishes or {},
     )

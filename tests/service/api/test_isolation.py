@@ -8,14 +8,19 @@ import io
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from service.api import ROUTES
 from service.api.routes import Route
+from service.context import runtime_of
+from service.store import entries, feeds
+from service.store.database import Database
 from tests.service.keyed import Caller, Keyed
 
+NOW = datetime.now(UTC)
 TEXT = "أعلنت وزارة الصحة اليوم.\nوقال الوزير."
 
 #: Routes that show no team's rows, each with the reason.
@@ -27,6 +32,9 @@ ROWLESS = {
     "POST /v1/glossaries": "makes a row of the caller's own",
     "POST /v1/batches": "makes rows of the caller's own",
     "POST /v1/webhooks": "makes a row of the caller's own",
+    "POST /v1/feeds": "makes a row of the caller's own",
+    "POST /v1/feeds.opml": "makes rows of the caller's own",
+    "GET /v1/feeds.opml": "the caller's own feeds, not as JSON; see the tests at the end",
     "POST /v1/keys": "for admins, who manage the keys of all teams",
     "GET /v1/keys": "the same",
     "DELETE /v1/keys/<key_id>": "the same",
@@ -83,6 +91,25 @@ def delivery(caller: Caller) -> tuple[str, str]:
     return id, str(made(caller, f"/v1/webhooks/{id}/test", {})["id"])
 
 
+def feed(caller: Caller) -> str:
+    """Followed, and not due for a long time."""
+    with _database(caller).write() as session:
+        made, _ = feeds.add(session, caller.owner, "http://feed.example.org/", NOW + timedelta(days=1))
+    return made.id
+
+
+def entry(caller: Caller) -> str:
+    feed_id = feed(caller)
+    arrival = entries.Arrival("1", None, "خبر", TEXT, None, NOW)
+    with _database(caller).write() as session:
+        [made] = entries.take_in(session, feed_id, caller.owner, [arrival], NOW)
+    return made.id
+
+
+def _database(caller: Caller) -> Database:
+    return runtime_of(caller.client.application).services.database
+
+
 #: What a parameter of a path names -> how a caller makes one; answers its id.
 MAKERS: dict[str, Callable[[Caller], str]] = {
     "article_id": article,
@@ -90,6 +117,8 @@ MAKERS: dict[str, Callable[[Caller], str]] = {
     "batch_id": batch,
     "glossary_id": glossary,
     "webhook_id": webhook,
+    "feed_id": feed,
+    "entry_id": entry,
 }
 #: The same for paths with several parameters.
 PLACES: dict[tuple[str, ...], Callable[[Caller], tuple[str, ...]]] = {("webhook_id", "delivery_id"): delivery}
@@ -100,9 +129,12 @@ LISTS: dict[str, Callable[[Caller], str]] = {
     "GET /v1/batches": batch,
     "GET /v1/glossaries": glossary,
     "GET /v1/webhooks": webhook,
+    "GET /v1/feeds": feed,
+    "GET /v1/entries": entry,
 }
 #: A body that is right, for routes with a parameter that take one.
 BODIES = {
+    "PATCH /v1/feeds/<feed_id>": {"folder": "other"},
     "PUT /v1/glossaries/<glossary_id>": {"name": "other", "tsv": "وزير\tminister"},
 }
 
@@ -276,6 +308,13 @@ def test_an_idempotency_key_is_the_teams_own(keyed: Keyed) -> None:
     two = second.open("/v1/translations", "POST", json={"texts": ["آخر"]}, headers=same)
     assert (one.status_code, two.status_code) == (200, 200)
     assert two.get_json()["translations"][0]["text"] == "EN:آخر"
+
+
+def test_exported_feeds_are_the_teams_own(keyed: Keyed) -> None:
+    maker, stranger = keyed.caller(), keyed.caller()
+    feed(maker)
+    assert "feed.example.org" in maker.open("/v1/feeds.opml").get_data(as_text=True)
+    assert "feed.example.org" not in stranger.open("/v1/feeds.opml").get_data(as_text=True)
 
 
 def test_usage_is_the_keys_own(keyed: Keyed) -> None:
