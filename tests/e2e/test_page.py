@@ -20,7 +20,7 @@ LIT = re.compile(r"\blit\b")
 def result(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every article gets the hand-made result, after three reports of progress."""
 
-    def run(article, options, progress=None):
+    def run(article, options, progress=None, partial=None):
         for done in (1, 2, 3):
             if progress is not None:
                 progress(done, 3)

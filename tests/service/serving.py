@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from models.document import TextTranslation
 from models.errors import ModelNotFound
+from models.pipeline import Partial
 from models.translator import Progress, TranslateOptions
 from service import logs
 from service.config import AuthConfig, Config, LogConfig, ServerConfig
@@ -21,13 +22,17 @@ from tests.service.fakes import TRANSLATE, FakePipeline, runtime
 
 class SlowPipeline(FakePipeline):
     def translate(
-        self, texts: Sequence[str], options: TranslateOptions = TRANSLATE, progress: Progress | None = None
+        self,
+        texts: Sequence[str],
+        options: TranslateOptions = TRANSLATE,
+        progress: Progress | None = None,
+        partial: Partial | None = None,
     ) -> list[TextTranslation]:
         if texts[0].startswith("slow"):
             time.sleep(float(texts[0].split()[1]))
         if texts[0] == "die":
             os._exit(9)
-        return super().translate(texts, options, progress)
+        return super().translate(texts, options, progress, partial)
 
 
 def load(config: Config) -> Runtime:

@@ -242,7 +242,7 @@ def stream(client, **fields):
 
 
 def test_progress_then_the_page(client, pipeline, monkeypatch):
-    def run(article, options, progress):
+    def run(article, options, progress, partial):
         for done in (1, 2, 3):
             progress(done, 3)
         return make()
