@@ -107,7 +107,7 @@ class Poller:
                 if self._closing:
                     return
                 seen = self._news
-                room = self._options.claimed - self._looking - sum(map(len, self._waiting.values()))
+                room = self._room()
             try:
                 claimed = self._claim(room)
             except StoreError as error:
@@ -117,8 +117,19 @@ class Poller:
                 _log_unforeseen("claiming feeds", error)
                 claimed = 0
             if not claimed:
-                with self._changed:
-                    self._changed.wait_for(lambda s=seen: self._closing or self._news != s, LOOK_EVERY)  # type: ignore[misc]
+                self._pause(seen, full=room <= 0)
+
+    def _pause(self, seen: int, *, full: bool) -> None:
+        """Until there is news, or room again after there was none; not longer than `LOOK_EVERY`."""
+        enough = self._options.claimed // 2
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._closing or self._news != seen or (full and self._room() >= enough), LOOK_EVERY
+            )
+
+    def _room(self) -> int:
+        """How many feeds more may be claimed; under the lock."""
+        return self._options.claimed - self._looking - sum(map(len, self._waiting.values()))
 
     def _claim(self, room: int) -> int:
         """Claim up to `room` feeds that are due; returns how many. None while too much waits to be

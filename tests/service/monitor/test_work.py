@@ -1,0 +1,153 @@
+"""What the job of an entry does, in the cases that need no server of feeds."""
+
+import random
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from models.errors import TooLong
+from service.ingest import feeds as reading
+from service.monitor import polling, work
+from service.monitor.polling import Look
+from service.monitor.schedule import Wishes
+from service.store import articles, entries, feeds, jobs
+from service.store.entries import Entry
+from tests.service.fakes import FakePipeline
+from tests.service.monitor.feed_server import item, rss
+from tests.service.monitor.following import Following, following, wait_for
+
+TEXT = "أعلنت وزارة الصحة اليوم أن حملة التطعيم ستبدأ في جميع المحافظات مطلع الشهر المقبل. " * 6
+LONG = "ن" * work.STUB
+
+
+@pytest.mark.parametrize(
+    ("text", "stub"),
+    [
+        (LONG, False),
+        (LONG[1:], True),
+        ("", True),
+        (f"{LONG}…", True),
+        (f"{LONG}...", True),
+        (f"{LONG} […]", True),
+        (f"{LONG} [...]", True),
+        (f"{LONG} اقرأ المزيد", True),
+        (f"{LONG} إقرأ المزيد »", True),
+        (f"{LONG} لقراءة المزيد...", True),
+        (f"{LONG} Read more", True),
+        (f"{LONG} قال إنه يريد المزيد من الوقت.", False),
+        (f"… {LONG}", False),
+    ],
+)
+def test_what_is_a_stub(text: str, stub: bool) -> None:
+    assert work.is_stub(text) is stub
+
+
+@pytest.fixture
+def pipeline() -> FakePipeline:
+    return FakePipeline()
+
+
+@pytest.fixture
+def service(pipeline: FakePipeline) -> Iterator[Following]:
+    with following((), pipeline) as running:
+        yield running
+
+
+def bring(service: Following, *items: str) -> str:
+    """As a look does it; answers the feed's id."""
+    found = reading.parse(rss(*items), "http://127.0.0.1/")
+    now = datetime.now(UTC)
+    with service.runtime.services.database.write() as session:
+        feed, _ = feeds.add(session, "local", "http://127.0.0.1/", now)
+        polling.record(session, feed, Look(feed.url, found), now, random.Random(1))
+    service.runtime.services.executor.notify()
+    return feed.id
+
+
+def kept(service: Following, feed_id: str) -> Entry:
+    with service.runtime.services.database.read() as session:
+        [entry] = entries.page(session, "local", entries.Filter(feed_id), 10)
+    return entry
+
+
+def test_a_failure_is_told(service: Following, pipeline: FakePipeline) -> None:
+    pipeline.error = TooLong("600,000 characters are over the limit of 500,000.")
+    [entry] = service.entries(bring(service, item(1, "خبر", TEXT)))
+    assert (entry["state"], entry["article_id"]) == ("failed", None)
+    assert "over the limit" in entry["remark"]
+
+
+def test_an_entry_that_changes_at_work_is_translated_as_it_is_then(
+    service: Following, pipeline: FakePipeline
+) -> None:
+    pipeline.gate = threading.Event()
+    feed_id = bring(service, item(1, "قديم", TEXT))
+    assert pipeline.entered.acquire(timeout=10)
+    bring(service, item(1, "جديد", TEXT))
+    pipeline.gate.set()
+    [entry] = service.entries(feed_id)
+    assert (entry["title"], entry["revision"]) == ({"ar": "جديد", "en": "EN:جديد"}, 2)
+    with service.runtime.services.database.read() as session:
+        assert [a.title for a in articles.newest(session, "local", 10)] == ["جديد"]
+
+
+def test_a_feed_that_is_deleted_at_work(service: Following, pipeline: FakePipeline) -> None:
+    pipeline.gate = threading.Event()
+    feed_id = bring(service, item(1, "خبر", TEXT))
+    assert pipeline.entered.acquire(timeout=10)
+    assert service.client.delete(f"/v1/feeds/{feed_id}").status_code == 204
+    pipeline.gate.set()
+    wait_for(lambda: not service.get("/v1/jobs?state=running")["items"], "the job does not end")
+    [job] = service.get("/v1/jobs")["items"]
+    assert (job["kind"], job["state"]) == ("entry", "succeeded")
+    assert service.get("/v1/articles")["items"] == []
+
+
+def test_a_cancelled_translation_is_told(service: Following, pipeline: FakePipeline) -> None:
+    pipeline.gate = threading.Event()
+    first = bring(service, *(item(n, f"خبر {n}", TEXT) for n in range(4)))  # both workers are at work
+    for _ in range(2):
+        assert pipeline.entered.acquire(timeout=10)
+    with service.runtime.services.database.read() as session:
+        [last, *_] = jobs.page(session, "local", jobs.Filter("queued"), 10)
+    assert service.client.delete(f"/v1/jobs/{last.id}").status_code == 200
+    pipeline.gate.set()
+    states = sorted(entry["state"] for entry in service.entries(first))
+    assert states == ["failed", "translated", "translated", "translated"]
+
+
+def test_nobody_is_charged_for_feeds(service: Following) -> None:
+    service.entries(bring(service, item(1, "خبر", TEXT)))
+    assert service.get("/v1/usage")["used"] == 0
+
+
+def test_everything_is_in_the_bulk_lane(service: Following, pipeline: FakePipeline) -> None:
+    service.entries(bring(service, item(1, "خبر", TEXT)))
+    assert pipeline.options.translate.lane == "bulk"  # type: ignore[attr-defined]
+
+
+def test_the_same_text_in_two_feeds_is_one_article(service: Following) -> None:
+    entry = item(1, "خبر", TEXT, "Sat, 21 Nov 2026 10:00:00 +0300", "http://127.0.0.1/1")
+    one = bring(service, entry)
+    service.entries(one)
+    now = datetime.now(UTC)
+    with service.runtime.services.database.write() as session:
+        feed, _ = feeds.add(session, "local", "http://127.0.0.2/", now)
+        found = reading.parse(rss(entry), "http://127.0.0.2/")
+        polling.record(session, feed, Look(feed.url, found), now, random.Random(1))
+    service.entries(feed.id)
+    assert kept(service, one).article_id == kept(service, feed.id).article_id is not None
+
+
+def test_wishes_are_kept() -> None:
+    found = reading.parse(
+        rss(more="<ttl>90</ttl><skipHours><hour>3</hour><hour>4</hour></skipHours>"
+                 "<skipDays><day>Friday</day></skipDays>"),
+        "http://127.0.0.1/",
+    )  # fmt: skip
+    wishes = polling._wishes(found)
+    assert wishes == Wishes.of(wishes.to_json())
+    assert (wishes.skip_hours, wishes.skip_days) == ({3, 4}, {"friday"})
+    assert Wishes.of({}) == Wishes()
