@@ -117,6 +117,17 @@ def test_a_slow_host_holds_up_no_other(database: Database, server: FeedServer) -
         assert len(server.statuses("127.3.0.3", "/7")) == 0
 
 
+def test_a_pages_address_becomes_its_feeds(database: Database, server: FeedServer) -> None:
+    """As it comes from the command line or an OPML file, which fetch nothing."""
+    page = b'<html><link rel="alternate" type="application/rss+xml" href="/rss"><body>x</body></html>'
+    feed_url = server.put("127.3.0.10", "/rss", Page(rss(item(1, "خبر", TEXT), title="صحيفة")))
+    [feed] = follow(database, server.put("127.3.0.10", "/", Page(page, "text/html")))
+    with polling_with(database, server):
+        wait_for(lambda: now_of(database, feed).last_success, "the feed isn't looked at")
+    assert (now_of(database, feed).url, now_of(database, feed).title) == (feed_url, "صحيفة")
+    assert counted(database) == 1
+
+
 def test_two_pollers_share_the_feeds(database: Database, server: FeedServer) -> None:
     urls = [server.put(host_number(n), "/", Page(rss(item(n, "خبر", TEXT)))) for n in range(60)]
     follow(database, *urls)
