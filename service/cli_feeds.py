@@ -70,7 +70,7 @@ def list_feeds(choices: Choices, team: str) -> None:
     """List the feeds, by folder."""
     for feed in sorted(_all(choices, team), key=lambda feed: (feed.policy.folder, feed.title)):
         folder = f"{feed.policy.folder}: " if feed.policy.folder else ""
-        click.echo(f"{feed.id}  {folder}{feed.title or '(not looked at yet)'}  {feed.url}")
+        click.echo(f"{feed.id}  {folder}{feed.title or '(no title yet)'}  {feed.url}")
 
 
 @feeds.command("import")

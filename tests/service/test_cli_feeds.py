@@ -38,7 +38,7 @@ def test_add_list_poll(data: Path) -> None:
     assert added.exit_code == 0
     id = added.stdout.strip()
     assert call("add", "https://a.example.org/rss").stdout.strip() == id
-    assert call("list").stdout == f"{id}  مصر: (not looked at yet)  https://a.example.org/rss\n"
+    assert call("list").stdout == f"{id}  مصر: (no title yet)  https://a.example.org/rss\n"
     assert call("list", "--team", "others").stdout == ""
     database = Database(f"sqlite:///{data / 'mujaz.db'}")
     with database.write() as session:
