@@ -3,9 +3,6 @@
 from typing import Any
 from urllib.parse import urljoin
 
-import lxml.etree
-import lxml.html
-
 from service.ingest.charsets import NotText, decode
 
 TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "text/xml"})
@@ -16,8 +13,12 @@ _SECOND = ("comment", "تعليق")
 def feeds_of(data: bytes, url: str) -> list[str]:
     """Addresses of the feeds that the page at `url` names, each once, those of comments last; none when it
     is no page."""
+    import lxml.etree  # the process that watches the workers has no use for it
+    import lxml.html
+
+    parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True)
     try:
-        page: Any = lxml.html.fromstring(decode(data, html=True).encode(), parser=_parser())
+        page: Any = lxml.html.fromstring(decode(data, html=True).encode(), parser=parser)
     except (NotText, lxml.etree.LxmlError, ValueError):
         return []
     bases = page.xpath("//base/@href")
@@ -32,10 +33,6 @@ def feeds_of(data: bytes, url: str) -> list[str]:
         if address is not None and address != url:
             found.setdefault(address, any(word in about for word in _SECOND))
     return sorted(found, key=lambda address: found[address])
-
-
-def _parser() -> lxml.html.HTMLParser:
-    return lxml.html.HTMLParser(encoding="utf-8", no_network=True)
 
 
 def _joined(base: str, link: str) -> str | None:

@@ -14,8 +14,6 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 from urllib.parse import urljoin
 
-import lxml.html
-
 from service.ingest import dates
 from service.ingest.charsets import NotText, decode
 
@@ -223,6 +221,8 @@ _TAG = re.compile(r"</?[a-zA-Z][^>]*>|<!--")
 def _without_tags(markup: str) -> str:
     if not _TAG.search(markup) and "&" not in markup:
         return markup
+    import lxml.html  # the process that watches the workers has no use for it
+
     # Line breaks of the source mean nothing in HTML; blocks and <br> do.
     flat = markup if not _TAG.search(markup) else _SPACE.sub(" ", markup)
     fragment: Any = lxml.html.fromstring(f"<div>{_BLOCKS.sub(chr(10), flat)}</div>")
