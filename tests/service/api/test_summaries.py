@@ -8,8 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from models.errors import Busy, Closed, EngineUnavailable, SummaryFailed
+from models.glossary import news_glossary
 from models.pipeline import SummaryOptions
 from models.summarize import Length
+from models.translator import TranslateOptions
 from service.config import Config, FetchConfig, LimitsConfig, SummaryConfig
 from tests.service.fakes import FakePipeline
 from tests.service.ingest.fetch_servers import answer, serve
@@ -79,7 +81,8 @@ def test_length(client: FlaskClient, pipeline: FakePipeline, fields: dict[str, A
 def test_defaults_come_from_the_configuration(client_of: Any, pipeline: FakePipeline) -> None:
     summary = SummaryConfig(method="abstractive", sentences=7, abstractive_model="x")
     client_of(Config(summary=summary)).post("/v1/summaries", json={"text": TEXT})
-    assert pipeline.options == SummaryOptions(Length(sentences=7), "abstractive")
+    terms = TranslateOptions(glossary=news_glossary())
+    assert pipeline.options == SummaryOptions(Length(sentences=7), "abstractive", terms)
 
 
 @pytest.mark.parametrize(

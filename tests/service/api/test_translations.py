@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from models.glossary import news_glossary
 from models.translator import TranslateOptions
 from service.config import Config, LimitsConfig
 from tests.service.fakes import FakePipeline
@@ -27,7 +28,7 @@ def test_one_result_per_text_in_order(client: FlaskClient) -> None:
 def test_options_reach_the_pipeline(client: FlaskClient, pipeline: FakePipeline) -> None:
     body = {"texts": ["سطر"], "alternatives": 2, "alignments": True, "format": "text"}
     answer = client.post("/v1/translations", json=body).get_json()
-    assert pipeline.options == TranslateOptions(alternatives=2, alignments=True)
+    assert pipeline.options == TranslateOptions(alternatives=2, alignments=True, glossary=news_glossary())
     assert answer["translations"][0]["alternatives"] == ["EN:سطر~0", "EN:سطر~1"]
     assert answer["translations"][0]["segments"][0]["alignment"] == [[[0, 1], [3, 4]]]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from models.glossary import Glossary
+from models.glossary import Glossary, news_glossary
 from models.translator import TranslateOptions
 from service.api.deepl import work
 from service.config import AuthConfig, Config, LimitsConfig
@@ -148,10 +148,10 @@ def test_glossaries_apply_and_earlier_ones_win(client: FlaskClient, pipeline: Fa
     fields = {"text": ["سطر"], "source_lang": "AR", "glossary_ids": ids} | TO
     assert client.post("/v2/translate", json=fields).status_code == 200
     assert isinstance(pipeline.options, TranslateOptions)
-    assert pipeline.options.glossary == Glossary.from_tsv("داعش\tIS\nقسد\tSDF")
+    assert pipeline.options.glossary == Glossary.from_tsv("داعش\tIS\nقسد\tSDF").over(news_glossary())
     form = {"text": "سطر", "source_lang": "AR", "glossary_id": ids[1]} | TO
     client.post("/v2/translate", data=form)
-    assert pipeline.options.glossary == Glossary.from_tsv("داعش\tISIS\nقسد\tSDF")
+    assert pipeline.options.glossary == Glossary.from_tsv("داعش\tISIS\nقسد\tSDF").over(news_glossary())
 
 
 def test_duplicate_entries_are_told_in_their_words(client: FlaskClient) -> None:
