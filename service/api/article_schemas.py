@@ -4,17 +4,17 @@ from datetime import datetime
 
 from pydantic import Field
 
-from service.api.schemas import TitleJson, _Answer, _Request
+from service.api.schemas import AnswerModel, RequestModel, TitleJson
 
 LONGEST_QUERY = 1000
 MOST = 200
 
 
-class ArticlePath(_Request):
+class ArticlePath(RequestModel):
     article_id: str = Field(max_length=100)
 
 
-class ArticleQuery(_Request):
+class ArticleQuery(RequestModel):
     q: str | None = Field(
         default=None,
         max_length=LONGEST_QUERY,
@@ -24,7 +24,7 @@ class ArticleQuery(_Request):
     after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
 
 
-class ListedArticleJson(_Answer):
+class ListedArticleJson(AnswerModel):
     """A stored article, without its text. `characters` counts the code points of `article.text`, `flags` what
     the checks found in all of its segments."""
 
@@ -38,7 +38,7 @@ class ListedArticleJson(_Answer):
     flags: int
 
 
-class ArticleList(_Answer):
+class ArticleList(AnswerModel):
     """Stored articles, newest first."""
 
     items: list[ListedArticleJson]

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, WrapValidator
 
 from service.api.job_schemas import JobJson, State
-from service.api.schemas import SummaryRequest, TranslationRequest, _Answer, _Request
+from service.api.schemas import AnswerModel, RequestModel, SummaryRequest, TranslationRequest
 
 BatchKind = Literal["summary", "translation"]
 CustomId = Annotated[
@@ -36,33 +36,33 @@ def _as_it_came(value: Any, _: Callable[[Any], Any]) -> Any:
 Item = Annotated[SummaryItem | TranslationItem, WrapValidator(_as_it_came)]
 
 
-class BatchRequest(_Request):
+class BatchRequest(RequestModel):
     """Many articles: `items`, or a `file` of JSON Lines with an item a line."""
 
     kind: BatchKind = Field(default="summary", description="What is done with each item.")
     items: list[Item] | None = Field(default=None, description="Up to `limits.max_batch`.")
 
 
-class BatchPath(_Request):
+class BatchPath(RequestModel):
     batch_id: str = Field(max_length=100)
 
 
-class BatchQuery(_Request):
+class BatchQuery(RequestModel):
     limit: int = Field(default=50, ge=1, le=200)
     after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
 
 
-class ItemQuery(_Request):
+class ItemQuery(RequestModel):
     state: State | None = None
     limit: int = Field(default=50, ge=1, le=200)
     after: int = Field(default=-1, ge=-1, le=10**9, description="`next` of the page before.")
 
 
-class ResultQuery(_Request):
+class ResultQuery(RequestModel):
     start: int = Field(default=0, ge=0, le=10**9, description="Position of the first item wanted.")
 
 
-class CountsJson(_Answer):
+class CountsJson(AnswerModel):
     """How many items are in which state."""
 
     queued: int
@@ -72,7 +72,7 @@ class CountsJson(_Answer):
     cancelled: int
 
 
-class BatchJson(_Answer):
+class BatchJson(AnswerModel):
     """A batch. `finished` is when its last item ended."""
 
     id: str
@@ -85,14 +85,14 @@ class BatchJson(_Answer):
     results_url: str
 
 
-class BatchList(_Answer):
+class BatchList(AnswerModel):
     """Batches, newest first."""
 
     items: list[BatchJson]
     next: str | None
 
 
-class ItemList(_Answer):
+class ItemList(AnswerModel):
     """Items of a batch, in the order in which they were sent."""
 
     items: list[JobJson]

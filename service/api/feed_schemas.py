@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from service.api.schemas import _Answer, _Request
+from service.api.schemas import AnswerModel, RequestModel
 
 Depth = Literal["title", "summary", "article"]
 FullText = Literal["auto", "always", "never"]
@@ -19,7 +19,7 @@ Sentences = Annotated[int, Field(ge=1, le=20)]
 Days = Annotated[int, Field(ge=1, le=36_500)]
 
 
-class PolicyRequest(_Request):
+class PolicyRequest(RequestModel):
     """What is done with the entries of feeds."""
 
     depth: Depth = Field(default="summary", description=_DEPTH)
@@ -41,7 +41,7 @@ class OpmlRequest(PolicyRequest):
     """A `file` of OPML; the policy holds for all feeds that are new."""
 
 
-class FeedChange(_Request):
+class FeedChange(RequestModel):
     """What is to be different; fields left out, or null (but for `keep_days`), stay as they are."""
 
     title: str | None = Field(default=None, max_length=500)
@@ -52,24 +52,24 @@ class FeedChange(_Request):
     keep_days: Days | None = Field(default=None, description=_KEEP_DAYS)
 
 
-class FeedPath(_Request):
+class FeedPath(RequestModel):
     feed_id: str = Field(max_length=100)
 
 
-class FeedQuery(_Request):
+class FeedQuery(RequestModel):
     folder: str | None = Field(default=None, max_length=200)
     limit: int = Field(default=50, ge=1, le=200)
     after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
 
 
-class EntryCountsJson(_Answer):
+class EntryCountsJson(AnswerModel):
     """Entries that came in lately."""
 
     day: int
     week: int
 
 
-class FeedJson(_Answer):
+class FeedJson(AnswerModel):
     """A feed and its health. `error` says what went wrong at the last look; `remarks` what is wrong with the
     feed although it can be read."""
 
@@ -93,20 +93,20 @@ class FeedJson(_Answer):
     entries: EntryCountsJson
 
 
-class FeedList(_Answer):
+class FeedList(AnswerModel):
     """Feeds, newest first."""
 
     items: list[FeedJson]
     next: str | None
 
 
-class WrongFeedJson(_Answer):
+class WrongFeedJson(AnswerModel):
     url: str
     title: str
     reason: str
 
 
-class OpmlAnswer(_Answer):
+class OpmlAnswer(AnswerModel):
     """`known`: feeds that are followed already, or stood in the file twice."""
 
     added: int
@@ -114,11 +114,11 @@ class OpmlAnswer(_Answer):
     wrong: list[WrongFeedJson]
 
 
-class EntryPath(_Request):
+class EntryPath(RequestModel):
     entry_id: str = Field(max_length=100)
 
 
-class EntryQuery(_Request):
+class EntryQuery(RequestModel):
     feed_id: str | None = Field(default=None, max_length=100)
     folder: str | None = Field(default=None, max_length=200)
     state: EntryState | None = None
@@ -126,14 +126,14 @@ class EntryQuery(_Request):
     after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
 
 
-class EntryTitleJson(_Answer):
+class EntryTitleJson(AnswerModel):
     """`en` is null while it isn't translated."""
 
     ar: str
     en: str | None
 
 
-class FeedEntryJson(_Answer):
+class FeedEntryJson(AnswerModel):
     """An entry of a feed. `summary` is in English, a string a sentence; null without a stored article.
     `remark` says why it was skipped or failed, or what was odd about it."""
 
@@ -151,7 +151,7 @@ class FeedEntryJson(_Answer):
     article_id: str | None = Field(description="GET /v1/articles/{article_id} has all of it.")
 
 
-class FeedEntryList(_Answer):
+class FeedEntryList(AnswerModel):
     """Entries, those that came in last first."""
 
     items: list[FeedEntryJson]

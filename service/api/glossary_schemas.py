@@ -4,24 +4,24 @@ from datetime import datetime
 
 from pydantic import Field
 
-from service.api.schemas import _Answer, _Request
+from service.api.schemas import AnswerModel, RequestModel
 
 MOST = 200
 
 
-class EntryJson(_Answer):
+class EntryJson(AnswerModel):
     """`source` must come out as `target`."""
 
     source: str
     target: str
 
 
-class EntryRequest(_Request):
+class EntryRequest(RequestModel):
     source: str = Field(max_length=1024)
     target: str = Field(max_length=1024)
 
 
-class GlossaryRequest(_Request):
+class GlossaryRequest(RequestModel):
     """A glossary, Arabic to English: a name and exactly one of `entries`, `tsv`, `csv` (or a `file`)."""
 
     name: str = Field(min_length=1, max_length=200, pattern=r"\S")
@@ -30,16 +30,16 @@ class GlossaryRequest(_Request):
     csv: str | None = Field(default=None, description="`source,target` a line.")
 
 
-class GlossaryPath(_Request):
+class GlossaryPath(RequestModel):
     glossary_id: str = Field(max_length=100)
 
 
-class GlossaryQuery(_Request):
+class GlossaryQuery(RequestModel):
     limit: int = Field(default=50, ge=1, le=MOST)
     after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
 
 
-class GlossaryJson(_Answer):
+class GlossaryJson(AnswerModel):
     """A glossary without its terms; `entry_count` is how many there are from Arabic to English."""
 
     id: str
@@ -48,14 +48,14 @@ class GlossaryJson(_Answer):
     created: datetime
 
 
-class GlossaryList(_Answer):
+class GlossaryList(AnswerModel):
     """Glossaries, newest first."""
 
     items: list[GlossaryJson]
     next: str | None
 
 
-class EntryList(_Answer):
+class EntryList(AnswerModel):
     """All terms of a glossary, in its order."""
 
     items: list[EntryJson]

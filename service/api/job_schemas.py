@@ -5,30 +5,30 @@ from typing import Literal
 
 from pydantic import Field
 
-from service.api.schemas import ProblemJson, _Answer, _Request
+from service.api.schemas import AnswerModel, ProblemJson, RequestModel
 
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 
 
-class JobPath(_Request):
+class JobPath(RequestModel):
     job_id: str = Field(max_length=100)
 
 
-class JobQuery(_Request):
+class JobQuery(RequestModel):
     state: State | None = None
     batch_id: str | None = Field(default=None, max_length=100)
     limit: int = Field(default=50, ge=1, le=200)
     after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
 
 
-class ProgressJson(_Answer):
+class ProgressJson(AnswerModel):
     """Segments done, of how many; `total` is 0 until that is known."""
 
     done: int
     total: int
 
 
-class JobJson(_Answer):
+class JobJson(AnswerModel):
     """Accepted work. `result_url` is there once it succeeded, `problem` once it failed."""
 
     id: str
@@ -46,7 +46,7 @@ class JobJson(_Answer):
     custom_id: str | None
 
 
-class JobList(_Answer):
+class JobList(AnswerModel):
     """Jobs, newest first."""
 
     items: list[JobJson]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from service.api.schemas import _Answer, _Request
+from service.api.schemas import AnswerModel, RequestModel
 from service.principal import Scope
 
 #: What names of keys and teams look like. "local" is the team of callers without a key.
@@ -13,7 +13,7 @@ LONGEST = 100
 MOST = 200
 
 
-class KeyRequest(_Request):
+class KeyRequest(RequestModel):
     """A key to make."""
 
     name: str = Field(
@@ -31,16 +31,16 @@ class KeyRequest(_Request):
     )
 
 
-class KeyPath(_Request):
+class KeyPath(RequestModel):
     key_id: str = Field(max_length=100)
 
 
-class KeyQuery(_Request):
+class KeyQuery(RequestModel):
     limit: int = Field(default=50, ge=1, le=MOST)
     after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
 
 
-class KeyJson(_Answer):
+class KeyJson(AnswerModel):
     """A key. `secret` stands in the answer that made it and nowhere else; `hint` is its beginning."""
 
     id: str
@@ -54,24 +54,24 @@ class KeyJson(_Answer):
     secret: str | None = Field(None, description="Only when the key was just made.")
 
 
-class KeyList(_Answer):
+class KeyList(AnswerModel):
     """Keys, newest first."""
 
     items: list[KeyJson]
     next: str | None
 
 
-class UsageQuery(_Request):
+class UsageQuery(RequestModel):
     days: int = Field(default=30, ge=1, le=366, description="How many days back, today included.")
 
 
-class DayJson(_Answer):
+class DayJson(AnswerModel):
     day: date
     characters: int
     requests: int
 
 
-class UsageResponse(_Answer):
+class UsageResponse(AnswerModel):
     """What the caller's key used: code points of source text by day (UTC). Without a quota `left` is null."""
 
     key_id: str

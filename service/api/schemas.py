@@ -10,15 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field
 MAX_TITLE = 1000
 
 
-class _Request(BaseModel):
+class RequestModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
 
 
-class _Answer(BaseModel):
+class AnswerModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class SummaryRequest(_Request):
+class SummaryRequest(RequestModel):
     """An article: exactly one of `text`, `html`, `url` (or a multipart `file`)."""
 
     text: str | None = Field(
@@ -52,7 +52,7 @@ class SummaryRequest(_Request):
     alignments: bool = Field(default=False, description="Add word alignment to every segment.")
 
 
-class TranslationRequest(_Request):
+class TranslationRequest(RequestModel):
     """Texts to translate, one result each, in order."""
 
     texts: list[str] = Field(min_length=1)
@@ -63,20 +63,20 @@ class TranslationRequest(_Request):
     alignments: bool = Field(default=False, description="Add word alignment to every segment.")
 
 
-class DetectRequest(_Request):
+class DetectRequest(RequestModel):
     """Texts whose language is asked for."""
 
     texts: list[str] = Field(min_length=1)
 
 
-class SpanJson(_Answer):
+class SpanJson(AnswerModel):
     """Half-open range of code points."""
 
     start: int = Field(ge=0)
     end: int = Field(ge=0)
 
 
-class FlagJson(_Answer):
+class FlagJson(AnswerModel):
     """Something to look at, and where: `ar` over the Arabic text, `en` over the translation."""
 
     code: str
@@ -86,7 +86,7 @@ class FlagJson(_Answer):
     en: SpanJson | None
 
 
-class PlaceJson(_Answer):
+class PlaceJson(AnswerModel):
     """A segment's place in a whole text, with the words."""
 
     start: int
@@ -97,7 +97,7 @@ class PlaceJson(_Answer):
 Pair = Annotated[list[int], Field(min_length=2, max_length=2)]
 
 
-class SegmentJson(_Answer):
+class SegmentJson(AnswerModel):
     """A sentence on both sides."""
 
     index: int
@@ -111,7 +111,7 @@ class SegmentJson(_Answer):
     )
 
 
-class SourceJson(_Answer):
+class SourceJson(AnswerModel):
     """The span of `article.text` that a summary sentence rests on."""
 
     segment: int
@@ -119,7 +119,7 @@ class SourceJson(_Answer):
     end: int
 
 
-class SummarySentenceJson(_Answer):
+class SummarySentenceJson(AnswerModel):
     ar: str
     en: str
     score: float
@@ -127,12 +127,12 @@ class SummarySentenceJson(_Answer):
     flags: list[FlagJson]
 
 
-class SummaryJson(_Answer):
+class SummaryJson(AnswerModel):
     method: str
     sentences: list[SummarySentenceJson]
 
 
-class ArticleJson(_Answer):
+class ArticleJson(AnswerModel):
     title: str | None
     text: str
     language: str
@@ -141,37 +141,37 @@ class ArticleJson(_Answer):
     author: str | None
 
 
-class TitleJson(_Answer):
+class TitleJson(AnswerModel):
     ar: str
     en: str
 
 
-class ArticleTranslationJson(_Answer):
+class ArticleTranslationJson(AnswerModel):
     """The whole English, the article's paragraphs kept."""
 
     text: str
     segments: list[SegmentJson]
 
 
-class WarningJson(_Answer):
+class WarningJson(AnswerModel):
     code: str
     message: str
 
 
-class ModelRefJson(_Answer):
+class ModelRefJson(AnswerModel):
     """What made the answer; `signature` names everything that shaped it."""
 
     id: str
     signature: str
 
 
-class TimingJson(_Answer):
+class TimingJson(AnswerModel):
     total_ms: float
     translate_ms: float
     cached_segments: int
 
 
-class SummaryResponse(_Answer):
+class SummaryResponse(AnswerModel):
     """Translation and summary of one article."""
 
     id: str | None = Field(description="Of the stored article, for /v1/articles; null when it wasn't stored.")
@@ -184,14 +184,14 @@ class SummaryResponse(_Answer):
     timing: TimingJson | None = Field(description="Null for a stored article: nothing was computed.")
 
 
-class WordsJson(_Answer):
+class WordsJson(AnswerModel):
     """The words of marked-up text without tags, a block (paragraph, heading, cell) a line."""
 
     ar: str
     en: str
 
 
-class TextTranslationJson(_Answer):
+class TextTranslationJson(AnswerModel):
     """`text` as it was asked for. Places of segments are in the text, with `format: html` in `words`."""
 
     text: str
@@ -201,7 +201,7 @@ class TextTranslationJson(_Answer):
     words: WordsJson | None = Field(default=None, description="With `format: html`.")
 
 
-class TranslationResponse(_Answer):
+class TranslationResponse(AnswerModel):
     """One translation per text, in order."""
 
     translations: list[TextTranslationJson]
@@ -210,12 +210,12 @@ class TranslationResponse(_Answer):
     timing: TimingJson
 
 
-class GuessJson(_Answer):
+class GuessJson(AnswerModel):
     language: str
     confidence: float
 
 
-class DetectionJson(_Answer):
+class DetectionJson(AnswerModel):
     """`language` is an ISO 639 code ("und": none), `script` an ISO 15924 code ("Zyyy": no letters)."""
 
     language: str
@@ -225,13 +225,13 @@ class DetectionJson(_Answer):
     mixed: bool
 
 
-class DetectResponse(_Answer):
+class DetectResponse(AnswerModel):
     """One detection per text, in order."""
 
     detections: list[DetectionJson]
 
 
-class ModelJson(_Answer):
+class ModelJson(AnswerModel):
     id: str
     tier: str
     installed: bool
@@ -243,31 +243,31 @@ class ModelJson(_Answer):
     limits: str | None
 
 
-class ModelList(_Answer):
+class ModelList(AnswerModel):
     """The models that are known or installed."""
 
     items: list[ModelJson]
     next: str | None
 
 
-class Health(_Answer):
+class Health(AnswerModel):
     """The process lives."""
 
     status: Literal["ok"]
 
 
-class Readiness(_Answer):
+class Readiness(AnswerModel):
     """The model is loaded and work is taken."""
 
     status: Literal["ready"]
 
 
-class FieldErrorJson(_Answer):
+class FieldErrorJson(AnswerModel):
     pointer: str
     detail: str
 
 
-class ProblemJson(_Answer):
+class ProblemJson(AnswerModel):
     """RFC 9457 problem details. `type` is the place in /docs/problems that explains it."""
 
     type: str

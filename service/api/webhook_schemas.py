@@ -5,13 +5,13 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from service.api.schemas import _Answer, _Request
+from service.api.schemas import AnswerModel, RequestModel
 from service.jobs.endings import EVENTS, Event
 
 DeliveryState = Literal["waiting", "delivered", "dead"]
 
 
-class WebhookRequest(_Request):
+class WebhookRequest(RequestModel):
     """Whom to tell of what."""
 
     url: str = Field(max_length=8192, description="http:// or https://, on a public address.")
@@ -23,27 +23,27 @@ class WebhookRequest(_Request):
     )
 
 
-class WebhookPath(_Request):
+class WebhookPath(RequestModel):
     webhook_id: str = Field(max_length=100)
 
 
-class WebhookQuery(_Request):
+class WebhookQuery(RequestModel):
     limit: int = Field(default=50, ge=1, le=200)
     after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
 
 
-class DeliveryPath(_Request):
+class DeliveryPath(RequestModel):
     webhook_id: str = Field(max_length=100)
     delivery_id: str = Field(max_length=100)
 
 
-class DeliveryQuery(_Request):
+class DeliveryQuery(RequestModel):
     state: DeliveryState | None = None
     limit: int = Field(default=50, ge=1, le=200)
     after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
 
 
-class WebhookJson(_Answer):
+class WebhookJson(AnswerModel):
     """A webhook. `secret` stands in the answer that made it and nowhere else. `gone`: since when its receiver
     answers 410; nothing is sent there until a test gets through."""
 
@@ -55,14 +55,14 @@ class WebhookJson(_Answer):
     secret: str | None = Field(None, description="Only when the webhook was just made.")
 
 
-class WebhookList(_Answer):
+class WebhookList(AnswerModel):
     """Webhooks, newest first."""
 
     items: list[WebhookJson]
     next: str | None
 
 
-class DeliveryJson(_Answer):
+class DeliveryJson(AnswerModel):
     """A message to a webhook. `next_attempt` is there while it waits; `last_status` is what the receiver
     answered last, `last_error` why that attempt failed."""
 
@@ -78,7 +78,7 @@ class DeliveryJson(_Answer):
     payload: dict[str, Any] = Field(description="What is sent: `id`, `event`, `created`, `data`.")
 
 
-class DeliveryList(_Answer):
+class DeliveryList(AnswerModel):
     """Deliveries, newest first."""
 
     items: list[DeliveryJson]
