@@ -74,6 +74,7 @@ KINDS = {
         Kind("key_reused", 422, "Key used before", "Another request had the same Idempotency-Key."),
         Kind("invalid", 422, "Invalid request", "`errors` says for each field what is wrong with it."),
         Kind("text_too_long", 422, "Text too long", "The text is over `limits.max_text_chars`."),
+        Kind("not_available", 422, "Not available", "That isn't to be had here; `detail` says where it is."),
         Kind("unknown_model", 422, "Unknown model", "Only the active model of /v1/models can be asked for."),
         Kind("unknown_glossary", 422, "Unknown glossary", "There is no such glossary, or it isn't yours."),
         Kind("unreadable_file", 422, "Unreadable file", "It isn't text or HTML in a known encoding."),

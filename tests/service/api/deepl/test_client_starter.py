@@ -1,7 +1,6 @@
 """DeepL's official client against the service as a user starts it, on the bundled model, with nothing set but
 the address."""
 
-import asyncio
 import io
 import os
 import signal
@@ -11,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import deepl
@@ -160,11 +160,9 @@ def test_usage_and_languages(client: deepl.DeepLClient) -> None:
 
 
 def test_many_at_once_get_the_same(client: deepl.DeepLClient) -> None:
-    async def ask() -> list[str]:
-        calls = (asyncio.to_thread(client.translate_text, NEWS, **TO) for _ in range(6))
-        return [one(done) for done in await asyncio.gather(*calls)]
-
-    assert len(set(asyncio.run(ask()))) == 1
+    with ThreadPoolExecutor(6) as pool:
+        calls = [pool.submit(client.translate_text, NEWS, **TO) for _ in range(6)]
+        assert len({one(call.result()) for call in calls}) == 1
 
 
 def test_refusals(client: deepl.DeepLClient) -> None:
