@@ -215,7 +215,7 @@ def report(tally: Tally, peak: float, megabytes: list[float]) -> None:
         )
     )
     # The first third fills the caches.
-    third = len(megabytes) // 3
+    third = max(1, len(megabytes) // 3)
     grown = statistics.mean(megabytes[-third:]) / statistics.mean(megabytes[third : 2 * third])
     say(verdict("memory, last third against the second", grown, 1.05, at_most=True))
 

@@ -3,17 +3,23 @@
 A freed slot goes to the waiting request whose key has the fewest; who has waited longest comes first among
 equals. The waiting room is small. When it is full, a request of a key with little in the house takes the
 place of the latest one of the key that has the most, so that one key's crowd can't lock the others out.
+
+Who is refused comes back after a while, and who was served comes back at once, so a crowd would take every
+slot that it frees. So for a time after a key was refused, the others get no more than their equal share each.
 """
 
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 #: Requests that may wait for a work slot, beside those that work: a short crowd is served late instead of
 #: being refused. They have threads of their own, so that health checks are answered meanwhile.
 WAITING = 8
+#: Seconds after a refusal in which other keys keep to their share: longer than the refused one has to wait.
+REMEMBERED = 30.0
 
 
 @dataclass(eq=False, slots=True)
@@ -26,8 +32,12 @@ class _Waiter:
 class Slots:
     """Thread-safe; keeps nothing of keys that are idle."""
 
-    def __init__(self, total: int, waiting: int = WAITING) -> None:
-        self._free = total
+    def __init__(
+        self, total: int, waiting: int = WAITING, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._total = self._free = total
+        self._clock = clock
+        self._refused: dict[str, float] = {}
         self._room = waiting
         self._changed = threading.Condition()
         self._held: Counter[str] = Counter()
@@ -46,15 +56,17 @@ class Slots:
 
     def _take(self, key: str, seconds: float) -> bool:
         with self._changed:
-            if self._free and not self._waiters:
+            if self._free and not self._waiters and self._has_room(key):
                 self._grant(key)
                 return True
             waiter = _Waiter(key)
-            if not self._enter(waiter):
-                return False
-            self._changed.wait_for(lambda: waiter.granted or waiter.displaced, seconds)
-            if not waiter.granted and waiter in self._waiters:
-                self._waiters.remove(waiter)
+            if self._enter(waiter):
+                self._hand_out()
+                self._changed.wait_for(lambda: waiter.granted or waiter.displaced, seconds)
+                if not waiter.granted and waiter in self._waiters:
+                    self._waiters.remove(waiter)
+            if not waiter.granted:
+                self._refused[key] = self._clock()
             return waiter.granted
 
     def _enter(self, waiter: _Waiter) -> bool:
@@ -70,6 +82,27 @@ class Slots:
         self._waiters.append(waiter)
         return True
 
+    def _has_room(self, key: str) -> bool:
+        """Whether the key may have one more: while another key was refused lately, within an equal share."""
+        now = self._clock()
+        self._refused = {k: at for k, at in self._refused.items() if now - at < REMEMBERED}
+        if not self._refused.keys() - {key}:
+            return True
+        active = {key, *self._refused, *self._held, *(w.key for w in self._waiters)}
+        return self._held[key] < -(-self._total // len(active))
+
+    def _hand_out(self) -> None:
+        """Give free slots to those who wait and may have one."""
+        while self._free:
+            able = [w for w in self._waiters if self._has_room(w.key)]
+            if not able:
+                return
+            following = min(able, key=lambda w: self._held[w.key])
+            self._waiters.remove(following)
+            following.granted = True
+            self._grant(following.key)
+            self._changed.notify_all()
+
     def _house(self, key: str) -> int:
         """Requests of a key that work or wait."""
         return self._held[key] + sum(w.key == key for w in self._waiters)
@@ -84,9 +117,4 @@ class Slots:
             self._held[key] -= 1
             if not self._held[key]:
                 del self._held[key]
-            if self._waiters:
-                following = min(self._waiters, key=lambda w: self._held[w.key])
-                self._waiters.remove(following)
-                following.granted = True
-                self._grant(following.key)
-                self._changed.notify_all()
+            self._hand_out()

@@ -104,3 +104,30 @@ def test_many_at_once_never_exceed_the_total() -> None:
     for thread in threads:
         thread.join()
     assert most == 3
+
+
+def test_after_a_refusal_the_others_keep_to_their_share() -> None:
+    now = [0.0]
+    slots, log, end = Slots(4, waiting=0, clock=lambda: now[0]), list[str](), threading.Event()
+    threads = [hold(slots, "greedy", end, log) for _ in range(4)]
+    threads.append(hold(slots, "small", end, log))
+    assert log == [*["greedy works"] * 4, "small refused"]
+    end.set()
+    for thread in threads:
+        thread.join()
+    log.clear()
+    end.clear()
+    threads = [hold(slots, "greedy", end, log) for _ in range(4)]
+    threads += [hold(slots, "small", end, log) for _ in range(2)]
+    assert Counter(log) == {"greedy works": 2, "greedy refused": 2, "small works": 2}
+    end.set()
+    for thread in threads:
+        thread.join()
+    now[0] += 60
+    log.clear()
+    end.clear()
+    threads = [hold(slots, "greedy", end, log) for _ in range(4)]
+    assert log == ["greedy works"] * 4
+    end.set()
+    for thread in threads:
+        thread.join()
