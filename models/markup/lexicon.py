@@ -67,7 +67,7 @@ class Pairing:
         by_stem: dict[str, list[int]] = {}
         by_form: dict[str, list[int]] = {}
         folded = arabic.for_matching(sentence.of(source))
-        table = dictionary._table()[0]
+        table = dictionary.by_stem()[0]
         starts = [word.start for word in self.source]
         for start, end, stem in stems.arabic_words(folded.text):
             at = folded.to_original(start, end).start + sentence.start

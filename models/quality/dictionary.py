@@ -52,7 +52,7 @@ class Coverage:
 
 
 @cache
-def _table() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
+def by_stem() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
     """English stems by Arabic stem, and all English stems."""
     data = resources.files("models").joinpath("data", "dictionary.txt.gz").read_bytes()
     table: dict[str, frozenset[str]] = {}
@@ -64,7 +64,7 @@ def _table() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
 
 def coverage(folded: Normalised, target: str) -> Coverage:
     """Compare an Arabic text in matching form with its English. Spans refer to the original texts."""
-    table, english_stems = _table()
+    table, english_stems = by_stem()
     arabic, english = stems.arabic_words(folded.text), stems.english_words(target)
     there = {stem for _, _, stem in english}
     translations = [(start, end, table[stem]) for start, end, stem in arabic if stem in table]
