@@ -19,7 +19,6 @@ from service.api.routes import Asks
 from service.body import Body, read_body, read_query
 from service.context import current
 from service.errors import Problem
-from service.glossaries import with_news
 
 NAME = "google"
 ASKS: dict[str | None, Asks] = {f"{NAME}.translate": "handler"}
@@ -148,7 +147,7 @@ def _results(wanted: Wanted) -> list[Done]:
     """One for each text, in order. Raises what the runtime raises."""
     if wanted.target != "en" or wanted.source == "en":
         return _unchanged(wanted)
-    options = TranslateOptions(glossary=with_news(None, default=current().config.glossary.default))
+    options = TranslateOptions()
     with admit(sum(map(len, wanted.texts))):
         if wanted.html:
             pages = current().translate_markup(wanted.texts, MarkupOptions("html"), options)

@@ -17,7 +17,6 @@ from models.document import Article
 from models.pipeline import SummaryOptions
 from models.summarize import Length
 from models.translator import TranslateOptions
-from service import glossaries
 from service.api import render, stored
 from service.ingest.fetch_errors import FetchError
 from service.ingest.pool import ExtractionFailed
@@ -62,8 +61,7 @@ def entry(runtime: "Runtime", job: Job, watch: Watch) -> Output:
         return Output(json.dumps({"entry": "changed or deleted since"}))
     if (language := _foreign(f"{found.title}\n{found.text}")) is not None:
         return _noted(found, Outcome("skipped", remark=_not_arabic(language)))
-    terms = glossaries.with_news(None, default=runtime.config.glossary.default)
-    options = TranslateOptions(lane="bulk", glossary=terms)
+    options = TranslateOptions(lane="bulk")
     if feed.policy.depth == "title":
         return _title_only(runtime, found, options, watch)
     text = _text(runtime, found, feed.policy)

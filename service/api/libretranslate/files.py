@@ -22,7 +22,6 @@ from service.context import current
 from service.documents import Document, UnknownKind, UnreadableDocument
 from service.downloads import Download, Downloads, is_id
 from service.errors import Problem
-from service.glossaries import with_news
 
 #: Characters of a file's name that are kept.
 LONGEST_NAME = 100
@@ -79,8 +78,7 @@ def _document(upload: Upload) -> Document:
 
 
 def _translated(document: Document) -> str:
-    glossary = with_news(None, default=current().config.glossary.default)
-    options = TranslateOptions(lane="bulk", glossary=glossary)  # texts of other callers come first
+    options = TranslateOptions(lane="bulk")  # texts of other callers come first
     with admit(len(document.text)):
         return documents.translated(document, _translate, options)
 

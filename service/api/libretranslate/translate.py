@@ -17,7 +17,6 @@ from service.api.libretranslate.errors import Refused, missing, too_long
 from service.api.libretranslate.fields import Fields, read
 from service.api.libretranslate.pairs import AUTO
 from service.context import current
-from service.glossaries import with_news
 
 FORMATS = ("text", "html")
 #: Further translations of a text that can be asked for.
@@ -105,8 +104,7 @@ def _results(wanted: Wanted) -> list[Done]:
     """One for each text, in order. Raises what the runtime raises."""
     if not pairs.is_translated(wanted.source, wanted.target):
         return [Done(text) for text in wanted.texts]
-    glossary = with_news(None, default=current().config.glossary.default)
-    options = TranslateOptions(alternatives=wanted.alternatives, glossary=glossary)
+    options = TranslateOptions(alternatives=wanted.alternatives)
     with admit(sum(map(len, wanted.texts))):
         if wanted.html:
             return [Done(r.text) for r in current().translate_markup(wanted.texts, _HTML, options).results]
