@@ -22,6 +22,7 @@ from service.ingest.fetch_errors import FetchError
 from service.ingest.pool import ExtractionFailed
 from service.ingest.uploads import NoText, UnreadableFile
 from service.jobs.executor import Output, Watch
+from service.monitor.arrivals import Arrived, arrived
 from service.monitor.hosts import PATIENCE, host_of
 from service.store import articles, entries, feeds
 from service.store.entries import Entry, Outcome
@@ -107,7 +108,10 @@ def _title_only(
 ) -> Output:
     title = found.title or found.text[:_LEAD]
     done = runtime.translate([title], options, watch.progress, background=True)
-    return _noted(found, Outcome("translated", title_en=done.results[0].english, remark=remark))
+    english = done.results[0].english
+    flags = [flag.code for translation in done.results[0].translations for flag in translation.flags]
+    item = Arrived(found, title, english, flags=len(flags), flag_codes=tuple(flags))
+    return _noted(found, Outcome("translated", title_en=english, remark=remark), item)
 
 
 def _article(runtime: "Runtime", found: Entry, text: _Text, options: SummaryOptions, watch: Watch) -> Output:
@@ -121,14 +125,27 @@ def _article(runtime: "Runtime", found: Entry, text: _Text, options: SummaryOpti
         article_id = articles.add(session, found.owner, fingerprint, content, datetime.now(UTC))
         outcome = Outcome("translated", content.title_en, article_id, text.remark)
         entries.finish(session, found.id, found.digest, outcome)
+        flags = [flag.code for translation in result.translations for flag in translation.flags]
+        item = Arrived(
+            found,
+            found.title or content.title or "",
+            content.title_en,
+            content.text,
+            content.english,
+            article_id,
+            len(flags),
+            tuple(flags),
+        )
+        arrived(session, item, datetime.now(UTC))
         return article_id
 
     return Output(store=store)
 
 
-def _noted(found: Entry, outcome: Outcome) -> Output:
+def _noted(found: Entry, outcome: Outcome, item: Arrived | None = None) -> Output:
     def store(session: Session) -> None:
-        entries.finish(session, found.id, found.digest, outcome)
+        if entries.finish(session, found.id, found.digest, outcome) and item is not None:
+            arrived(session, item, datetime.now(UTC))
 
     return Output(json.dumps({"entry": outcome.state}), store)
 

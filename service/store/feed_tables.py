@@ -55,6 +55,7 @@ class EntryRow(Base):
         UniqueConstraint("feed_id", "guid"),
         Index("entries_by_owner", "owner", "id"),
         Index("entries_by_feed", "feed_id", "published"),
+        Index("entries_by_article", "article_id"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     feed_id: Mapped[str] = mapped_column(ForeignKey("feeds.id", ondelete="CASCADE"))

@@ -1,0 +1,30 @@
+"""What follows when an entry has been read and translated: in the transaction that writes it down, so that a
+crash between two steps loses nothing and doubles nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from service.store.entries import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An entry as it is now in English. `arabic` is the text that was read (the feed's own or the article's
+    page; empty where only the title was translated), `english` its translation; `flags` how many there are
+    on it. `title` and `title_en` are the headline on both sides."""
+
+    entry: Entry
+    title: str
+    title_en: str | None
+    arabic: str = ""
+    english: str = ""
+    article_id: str | None = None
+    flags: int = 0
+    flag_codes: Sequence[str] = ()
+
+
+def arrived(session: Session, item: Arrived, now: datetime) -> None:
+    """File an entry that has just been translated, for the first time or again."""
