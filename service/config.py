@@ -45,6 +45,7 @@ class ServerConfig(_Section):
     allowed_origins: Origins = ()
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     root_path: str = Field(default="", pattern=r"^(/[A-Za-z0-9_.~-]+)*$")
+    public_url: str | None = Field(default=None, pattern=r"^https?://[A-Za-z0-9_.\[\]:-]+(/[A-Za-z0-9_.~-]+)*/?$")
 
     @property
     def is_loopback(self) -> bool:
@@ -172,6 +173,19 @@ class Config(_Section):
         if self.auth.mode == "auto":
             return not self.server.is_loopback and not self.server.allow_public
         return self.auth.mode == "keys"
+
+    @property
+    def public_url(self) -> str | None:
+        """The address by which people reach the service, without a slash at the end: for links in mail and
+        feeds. Unless configured it is known where only this machine can connect; else None."""
+        server = self.server
+        if server.public_url is not None:
+            return server.public_url.rstrip("/")
+        if not server.is_loopback or server.port == 0:
+            return None
+        host = server.host.strip("[]")
+        host = f"[{host}]" if ":" in host else host
+        return f"http://{host}:{server.port}{server.root_path}"
 
     @property
     def database_url(self) -> str:

@@ -2,11 +2,12 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
-from service.config import Config, ConfigError, load_config
+from service.config import Config, ConfigError, ServerConfig, load_config
 from service.config_sources import OTHER_VARIABLES, options, variable
 
 ROOT = Path(__file__).parents[2]
@@ -229,3 +230,25 @@ def test_data_folder(tmp_path: Path) -> None:
 def test_variables_are_unambiguous() -> None:
     names = [variable(key) for key, _ in ALL]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("server", "expected"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"host": "::1", "port": 81}, "http://[::1]:81"),
+        ({"host": "[::1]", "root_path": "/mujaz"}, "http://[::1]:8000/mujaz"),
+        ({"host": "0.0.0.0", "allow_public": True}, None),
+        ({"port": 0}, None),
+        ({"host": "0.0.0.0", "public_url": "https://news.example.org/mujaz/"}, "https://news.example.org/mujaz"),
+        ({"public_url": "http://[2001:db8::1]:8000"}, "http://[2001:db8::1]:8000"),
+    ],
+)
+def test_the_address_by_which_people_reach_it(server: dict[str, Any], expected: str | None) -> None:
+    assert Config(server=ServerConfig(**server)).public_url == expected
+
+
+@pytest.mark.parametrize("url", ["news.example.org", "ftp://x.org", "https://x.org/?a=1", "https://x.org/a b"])
+def test_what_is_no_address(url: str) -> None:
+    with pytest.raises(ConfigError, match=r"server\.public_url"):
+        load_config(None, {"MUJAZ_SERVER__PUBLIC_URL": url})
