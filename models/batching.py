@@ -3,8 +3,9 @@
 Each request is a `Ticket`. Worker threads take chunks from the tickets of a lane in turn (so that one long
 request cannot starve a short one), sort what they took by length and run the neighbourhood of the oldest
 chunk as one batch. The *interactive* lane goes first; a *bulk* batch is sized from the measured speed to last
-about `bulk_seconds`, which bounds how long an editor waits behind it. Nothing waits for a batch to fill:
-while the workers are busy the next batch fills by itself.
+about `bulk_seconds`, which bounds how long an editor waits behind it. While somebody is at work with us, bulk
+makes way: one short batch at a time with pauses between, which also leaves the cores to the interactive ones.
+Nothing waits for a batch to fill: while the workers are busy the next batch fills by itself.
 
 The queue is bounded per lane. A request that does not fit is refused with `Busy` at once and as a whole.
 """
@@ -25,8 +26,13 @@ log = logging.getLogger(__name__)
 Lane = Literal["interactive", "bulk"]
 Hypotheses = tuple[Hypothesis, ...]
 
-#: After this many interactive batches in a row a waiting bulk batch gets its turn, so that it moves on.
-BULK_TURN = 8
+#: Seconds after interactive work in which more is expected: an article takes several rounds, a page several
+#: articles.
+LINGER = 1.0
+#: Pause after a bulk batch in that time, in its durations: bulk moves on in a quarter of one worker's time.
+BULK_PAUSE = 3.0
+#: Seconds that a bulk batch lets interactive ones go before it once its pause is over.
+BULK_PATIENCE = 0.5
 #: Chunks looked at when a batch is put together: enough to find neighbours in length.
 WINDOW_CHUNKS = 512
 
@@ -158,8 +164,10 @@ class Batcher:
         self._changed = threading.Condition()
         self._lanes: dict[Lane, _LaneQueue] = {"interactive": _LaneQueue(), "bulk": _LaneQueue()}
         self._closed = False
-        self._since_bulk = 0
         self._idle = self.options.workers
+        self._bulk_running = 0
+        self._bulk_due = 0.0
+        self._expected_until = 0.0
         self._seconds_per_token = 1e-3  # a cautious first guess; follows what is measured
         self._threads = [
             threading.Thread(target=self._work, name=f"mujaz-engine-{n}", daemon=True)
@@ -183,6 +191,11 @@ class Batcher:
             if queue.tokens and queue.tokens + tokens > self.options.queue_tokens:
                 wait = self.backlog_seconds(lane)
                 raise Busy(f"The {lane} queue is full; try again in {wait:.0f} s.", wait)
+            now = self._clock()
+            if lane == "interactive":
+                self._expected_until = now + LINGER
+            elif not queue.tickets:
+                self._bulk_due = max(self._bulk_due, now)
             if chunks:
                 queue.tickets.append(ticket)
                 queue.tokens += tokens
@@ -242,9 +255,23 @@ class Batcher:
 
     def _pick_lane(self) -> Lane | None:
         interactive, bulk = self._lanes["interactive"].tickets, self._lanes["bulk"].tickets
-        if interactive and not (bulk and self._since_bulk >= BULK_TURN):
+        now = self._clock()
+        if not self._makes_way():
+            return "bulk" if bulk else None
+        may = bool(bulk) and not self._bulk_running and now >= self._bulk_due
+        if interactive and not (may and now >= self._bulk_due + BULK_PATIENCE):
             return "interactive"
-        return "bulk" if bulk else None
+        return "bulk" if may else None
+
+    def _makes_way(self) -> bool:
+        """Whether somebody is at work with us, or was a moment ago."""
+        return bool(self._lanes["interactive"].tickets) or self._clock() < self._expected_until
+
+    def _pause(self) -> float | None:
+        """Seconds until a bulk batch that makes way may start; None when none waits for that."""
+        if not self._lanes["bulk"].tickets or self._bulk_running:
+            return None
+        return max(0.001, min(self._bulk_due, self._expected_until) - self._clock())
 
     def _budget(self, lane: Lane, window: Sequence[_Chunk]) -> int:
         """Padded tokens for the next batch: an equal share of the window for each idle worker, within the
@@ -254,7 +281,8 @@ class Batcher:
         share = max(self.options.min_tokens, share)
         if lane == "interactive":
             return min(self.options.max_tokens, share)
-        by_time = int(self.options.bulk_seconds / self._seconds_per_token)
+        seconds = self.options.bulk_seconds / (2 if self._makes_way() else 1)
+        by_time = int(seconds / self._seconds_per_token)
         return min(self.options.bulk_max_tokens, max(64, by_time), share)
 
     def _next_batch(self) -> list[_Chunk] | None:
@@ -266,13 +294,13 @@ class Batcher:
                 lane = self._pick_lane()
                 if lane is not None:
                     break
-                self._changed.wait()
-            self._since_bulk = 0 if lane == "bulk" else self._since_bulk + 1
+                self._changed.wait(self._pause())
             queue = self._lanes[lane]
             window = queue.window()
             batch = choose(window, self._budget(lane, window))
             queue.remove(batch)
             self._idle -= 1
+            self._bulk_running += lane == "bulk"
             return batch
 
     def _work(self) -> None:
@@ -296,6 +324,7 @@ class Batcher:
     ) -> None:
         with self._changed:
             self._idle += 1
+            self._rest(batch[0].ticket.lane, seconds)
             if error is None:
                 per_token = seconds / max(1, sum(_size(c.pieces) for c in batch))
                 self._seconds_per_token += 0.2 * (per_token - self._seconds_per_token)
@@ -306,6 +335,15 @@ class Batcher:
                     ticket._error = error
                     self._drop(ticket)
             self._changed.notify_all()
+
+    def _rest(self, lane: Lane, seconds: float) -> None:
+        """A batch of `lane` has just ended after so long."""
+        now = self._clock()
+        if lane == "bulk":
+            self._bulk_running -= 1
+            self._bulk_due = now + BULK_PAUSE * seconds
+        else:
+            self._expected_until = now + LINGER
 
     def _drop(self, ticket: Ticket) -> None:
         queue = self._lanes[ticket.lane]

@@ -1,6 +1,7 @@
 """Batcher: order, fairness, lanes, bounds, errors. The engine here is a recorder whose pace the test sets."""
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -123,17 +124,68 @@ def test_interactive_goes_before_bulk_but_bulk_moves_on(engine: Recorder, batche
     assert order.index("ed0") < order.index("bulk0")
 
 
-def test_bulk_is_not_starved_by_a_stream_of_interactive_work(engine: Recorder) -> None:
-    batcher = Batcher(engine, BatchingOptions(max_tokens=64, bulk_max_tokens=64, queue_tokens=10_000))
+class Paced(Recorder):
+    """Each batch takes a tenth of a second of its own clock."""
+
+    now = 0.0
+
+    def translate(
+        self, chunks: Sequence[Sequence[str]], options: DecodingOptions
+    ) -> list[tuple[Hypothesis, ...]]:
+        self.now += 0.1
+        return super().translate(chunks, options)
+
+
+def paced(workers: int = 1) -> tuple[Paced, Batcher]:
+    engine = Paced()
+    options = BatchingOptions(workers, max_tokens=64, bulk_max_tokens=64, queue_tokens=10_000)
+    return engine, Batcher(engine, options, lambda: engine.now)
+
+
+def test_bulk_is_not_starved_by_a_stream_of_interactive_work() -> None:
+    engine, batcher = paced()
     first = held(engine, batcher)
-    bulk = batcher.submit(chunks("bulk", 60), GREEDY, "bulk")
+    bulk = batcher.submit(chunks("bulk", *[60] * 2), GREEDY, "bulk")
     stream = batcher.submit(chunks("ed", *[60] * 30), GREEDY)
     engine.gate.set()
     for t in (first, bulk, stream):
         t.wait()
     order = [batch[0][0] for batch in engine.batches]
-    assert order.index("bulk0") < len(order) - 10
+    one, two = order.index("bulk0"), order.index("bulk1")
+    assert 4 < one < 8, "it lets others go first, for half a second"
+    assert one + 6 < two < one + 11, "then it pauses three times as long as it took, and is patient again"
     batcher.close()
+
+
+def test_bulk_leaves_the_other_worker_to_who_is_at_work() -> None:
+    engine, batcher = paced(workers=2)
+    batcher.submit(chunks("ed", 5), GREEDY).wait()
+    engine.gate.clear()
+    engine.busy.clear()
+    bulk = batcher.submit(chunks("bulk", *[60] * 4), GREEDY, "bulk")
+    assert engine.busy.wait(10)
+    time.sleep(0.1)  # the second worker would have taken the next by now
+    waiting = batcher.queued_tokens()["bulk"]
+    engine.now += 10  # nobody is at work any more
+    engine.gate.set()
+    bulk.wait()
+    batcher.close()
+    assert waiting == 3 * 61
+
+
+def test_bulk_takes_all_workers_while_nobody_is_at_work() -> None:
+    engine, batcher = paced(workers=2)
+    engine.gate.clear()
+    bulk = batcher.submit(chunks("bulk", *[60] * 4), GREEDY, "bulk")
+    for _ in range(100):
+        if batcher.queued_tokens()["bulk"] == 2 * 61:
+            break
+        time.sleep(0.05)
+    waiting = batcher.queued_tokens()["bulk"]
+    engine.gate.set()
+    bulk.wait()
+    batcher.close()
+    assert waiting == 2 * 61
 
 
 def test_different_decoding_options_never_share_a_batch(engine: Recorder, batcher: Batcher) -> None:
