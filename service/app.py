@@ -26,7 +26,7 @@ def create_app(config: Config, runtime: Runtime) -> Flask:
     context.attach(app, runtime)
     app.before_request(_begin)
     guards.init_app(app, config)
-    auth.init_app(app, config, ROUTES, libretranslate.ASKS | google.ASKS)
+    auth.init_app(app, config, ROUTES, libretranslate.ASKS | google.ASKS | ui.ASKS)
     app.after_request(_finish)
     app.teardown_request(_end)
     errors.init_app(app)

@@ -1,11 +1,15 @@
-"""The page at `/`: paste an article, read it side by side with its summary. Works without JavaScript.
+"""The pages. At `/`: paste an article, read it side by side with its summary. The others are for monitoring.
+All can be read without JavaScript.
 
-State lives in the form alone: a download sends the article again, and the pipeline's cache makes that free.
+State of the page at `/` lives in the form alone: a download sends the article again, and the pipeline's cache
+makes that free. State of the others lives in the store and in their addresses.
 """
 
 from flask import Blueprint, Response, request
 
+from service.api.routes import Asks
 from service.runtime import Runtime
+from service.ui import inbox, pages
 from service.ui.views import View
 
 #: Nothing but this origin's own files; no inline script or style, no framing, forms only to here.
@@ -14,6 +18,11 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+#: The pages for monitoring.
+PAGES = inbox.PAGES
+#: What each of them asks of the reader's key, for `auth`; other pages ask for `auth.PAGES`.
+ASKS: dict[str | None, Asks] = {f"ui.{page.endpoint}": page.scope for page in PAGES}
+
 
 def blueprint(runtime: Runtime) -> Blueprint:
     """The page's routes and static files over `runtime`, which does the work."""
@@ -21,6 +30,7 @@ def blueprint(runtime: Runtime) -> Blueprint:
     view = View(runtime)
     ui.add_url_rule("/", "page", view.page, methods=["GET", "POST"])
     ui.add_url_rule("/download", "download", view.download, methods=["POST"])
+    pages.register(ui, PAGES)
     ui.after_request(_protect)
     return ui
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import quote
 
-from flask import Response, current_app, g, render_template, request, url_for
+from flask import Response, current_app, g, render_template, request
 
 from models.document import Article, BilingualSummary
 from models.pipeline import SummaryOptions
@@ -24,7 +24,6 @@ from service.runtime import Runtime
 from service.ui.form import Form, FormProblem
 from service.ui.progress import Report, lines
 from service.ui.samples import SAMPLES
-from service.version import VERSION
 
 log = logging.getLogger(__name__)
 
@@ -142,11 +141,8 @@ class View:
             result=result,
             problem=problem,
             page=page_view(result) if result else None,
-            model=self._runtime.model,
             samples=SAMPLES,
             formats=FORMATS,
-            version=VERSION,
-            docs_url=url_for("ui.page") + "docs",
             direction=direction,
             chips=chips,
             seconds=_seconds,

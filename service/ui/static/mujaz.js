@@ -133,8 +133,7 @@ const over = (element, enter) => {
 
 /* ---- Wiring ---- */
 
-function start() {
-  const current = document.getElementById("article-form");
+function startForm(current) {
   current.addEventListener("submit", send);
   const text = document.getElementById("text");
   text.addEventListener("input", count);
@@ -142,6 +141,11 @@ function start() {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) current.requestSubmit();
   });
   count();
+}
+
+function start() {
+  const current = document.getElementById("article-form");
+  if (current) startForm(current); // a stored article has none
   for (const box of document.querySelectorAll(".copy")) box.hidden = false;
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.addEventListener("click", () => copy(button));
