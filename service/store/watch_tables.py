@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.store.tables import Base
@@ -11,8 +11,9 @@ from service.store.tables import Base
 
 class WatchRow(Base):
     """A stored query. `emails`: who is written to; `webhooks`: whether the owner's webhooks are told.
-    `throttle_minutes`: the least time between two mails. `quiet_from`, `quiet_to` (such as "22:00") in
-    `zone`: nothing is sent in between, what was found then is sent after."""
+    `throttle_minutes`: the least time between two messages. `quiet_from`, `quiet_to` (such as "22:00") in
+    `zone`: nothing is sent in between, what was found then is sent after. `stamp`: a random number, another
+    one with every change of what is looked for: their sum tells a process that it has to look again."""
 
     __tablename__ = "watches"
     __table_args__ = (Index("watches_by_owner", "owner", "id"),)
@@ -29,12 +30,14 @@ class WatchRow(Base):
     zone: Mapped[str]
     created: Mapped[datetime]
     changed: Mapped[datetime]
+    stamp: Mapped[int] = mapped_column(BigInteger)
     last_sent: Mapped[datetime | None]
 
 
 class AlertRow(Base):
     """A watch found a story; once for each of the two. `state`: waiting (for the end of quiet hours or of the
-    throttle, until `due`) or sent, which means written into the outboxes of mail and webhooks."""
+    throttle, until `due`), sent, which means written into the outboxes of mail and webhooks, or dropped, as
+    its watch was paused by then. `sent`: when either came about."""
 
     __tablename__ = "alerts"
     __table_args__ = (
@@ -51,17 +54,19 @@ class AlertRow(Base):
     state: Mapped[str]
     due: Mapped[datetime]
     created: Mapped[datetime]
+    sent: Mapped[datetime | None]
 
 
 class MailRow(Base):
     """A mail to be sent. `state`: waiting, sent or dead; `attempts` fences a sender whose lease ran out, as
-    with deliveries to webhooks. `message_id` stays the same in every attempt."""
+    with deliveries to webhooks. `message_id` is given with the first attempt and stays. `next_attempt` of one
+    that isn't waiting is when that came about."""
 
     __tablename__ = "mails"
     __table_args__ = (Index("mails_due", "state", "next_attempt"), Index("mails_by_owner", "owner", "id"))
     id: Mapped[str] = mapped_column(primary_key=True)
     owner: Mapped[str]
-    message_id: Mapped[str]
+    message_id: Mapped[str | None]
     recipient: Mapped[str]
     subject: Mapped[str]
     text: Mapped[str]
