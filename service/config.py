@@ -45,7 +45,9 @@ class ServerConfig(_Section):
     allowed_origins: Origins = ()
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     root_path: str = Field(default="", pattern=r"^(/[A-Za-z0-9_.~-]+)*$")
-    public_url: str | None = Field(default=None, pattern=r"^https?://[A-Za-z0-9_.\[\]:-]+(/[A-Za-z0-9_.~-]+)*/?$")
+    public_url: str | None = Field(
+        default=None, pattern=r"^https?://[A-Za-z0-9_.\[\]:-]+(/[A-Za-z0-9_.~-]+)*/?$"
+    )
 
     @property
     def is_loopback(self) -> bool:

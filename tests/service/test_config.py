@@ -240,7 +240,10 @@ def test_variables_are_unambiguous() -> None:
         ({"host": "[::1]", "root_path": "/mujaz"}, "http://[::1]:8000/mujaz"),
         ({"host": "0.0.0.0", "allow_public": True}, None),
         ({"port": 0}, None),
-        ({"host": "0.0.0.0", "public_url": "https://news.example.org/mujaz/"}, "https://news.example.org/mujaz"),
+        (
+            {"host": "0.0.0.0", "public_url": "https://news.example.org/mujaz/"},
+            "https://news.example.org/mujaz",
+        ),
         ({"public_url": "http://[2001:db8::1]:8000"}, "http://[2001:db8::1]:8000"),
     ],
 )
@@ -248,7 +251,9 @@ def test_the_address_by_which_people_reach_it(server: dict[str, Any], expected: 
     assert Config(server=ServerConfig(**server)).public_url == expected
 
 
-@pytest.mark.parametrize("url", ["news.example.org", "ftp://x.org", "https://x.org/?a=1", "https://x.org/a b"])
+@pytest.mark.parametrize(
+    "url", ["news.example.org", "ftp://x.org", "https://x.org/?a=1", "https://x.org/a b"]
+)
 def test_what_is_no_address(url: str) -> None:
     with pytest.raises(ConfigError, match=r"server\.public_url"):
         load_config(None, {"MUJAZ_SERVER__PUBLIC_URL": url})

@@ -1,0 +1,1 @@
+"""What goes out in English: feeds for any reader, and digests as page, mail and Markdown."""
