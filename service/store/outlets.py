@@ -98,6 +98,7 @@ def remove(session: Session, owner: str, outlet_id: str) -> bool:
     if row is None:
         return False
     session.delete(row)
+    session.flush()
     return True
 
 
