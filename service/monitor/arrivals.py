@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from service.monitor import grouping
 from service.store.entries import Entry
 
 
@@ -28,3 +29,4 @@ class Arrived:
 
 def arrived(session: Session, item: Arrived, now: datetime) -> None:
     """File an entry that has just been translated, for the first time or again."""
+    grouping.place(session, item, now)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.store.tables import Base
@@ -38,31 +38,53 @@ class StoryRow(Base):
 
 
 class PlacementRow(Base):
-    """Where an entry stands and what it is compared by. `by_hand`: somebody put it there, and nothing else
-    moves it. `signature`: its MinHash; `terms`: the weightiest terms of its text, for related articles."""
+    """Where an entry stands and what it is compared by. `kind`: how it came there (`first`, or what it is to
+    an entry that stood there before: `copy`, `part`, `correction`, `related`). `by_hand`: somebody put it
+    there, and nothing else moves it. `sketch` and `terms` are of `models.stories` and go when the entry is
+    too old to be compared with."""
 
     __tablename__ = "placements"
-    __table_args__ = (Index("placements_by_story", "story_id", "published"),)
+    __table_args__ = (
+        Index("placements_by_story", "story_id", "published"),
+        Index(
+            "placements_compared",
+            "published",
+            sqlite_where=text("sketch IS NOT NULL"),
+            postgresql_where=text("sketch IS NOT NULL"),
+        ),
+    )
     entry_id: Mapped[str] = mapped_column(ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True)
     owner: Mapped[str]
     story_id: Mapped[str] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"))
     feed_id: Mapped[str]
     published: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(default="first")
     by_hand: Mapped[bool] = mapped_column(default=False)
     flags: Mapped[int] = mapped_column(default=0)
-    signature: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sketch: Mapped[bytes | None] = mapped_column(LargeBinary)
     terms: Mapped[dict[str, Any] | None]
 
 
 class BandRow(Base):
-    """A band of an entry's MinHash (`key` names band and value): entries with one in common are candidates.
-    In the database, so that several processes share them and a restart costs nothing."""
+    """A key of an entry: a band of its MinHash or one of its weightiest terms, hashed together with the
+    owner. Entries with a key in common are candidates. In the database, so that several processes share them
+    and a restart costs nothing."""
 
     __tablename__ = "story_bands"
-    __table_args__ = (Index("story_bands_by_entry", "entry_id"),)
-    owner: Mapped[str] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(primary_key=True)
+    __table_args__ = (Index("story_bands_by_entry", "entry_id"), {"sqlite_with_rowid": False})
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     entry_id: Mapped[str] = mapped_column(ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True)
+
+
+class TermRow(Base):
+    """In how many of an owner's entries a term occurred, for the weights of terms. The empty term counts all
+    entries."""
+
+    __tablename__ = "story_terms"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    term: Mapped[str] = mapped_column(primary_key=True)
+    entries: Mapped[int]
 
 
 class ApartRow(Base):

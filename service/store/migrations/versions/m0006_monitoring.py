@@ -38,24 +38,41 @@ def upgrade() -> None:
         sa.Column("story_id", sa.Text(), nullable=False),
         sa.Column("feed_id", sa.Text(), nullable=False),
         sa.Column("published", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("by_hand", sa.Boolean(), nullable=False),
         sa.Column("flags", sa.Integer(), nullable=False),
-        sa.Column("signature", sa.LargeBinary(), nullable=True),
+        sa.Column("sketch", sa.LargeBinary(), nullable=True),
         sa.Column("terms", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("entry_id"),
     )
     op.create_index("placements_by_story", "placements", ["story_id", "published"])
+    compared = sa.text("sketch IS NOT NULL")
+    op.create_index(
+        "placements_compared",
+        "placements",
+        ["published"],
+        sqlite_where=compared,
+        postgresql_where=compared,
+    )
     op.create_table(
         "story_bands",
-        sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("entry_id", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("owner", "key", "entry_id"),
+        sa.PrimaryKeyConstraint("key", "entry_id"),
+        sqlite_with_rowid=False,
     )
     op.create_index("story_bands_by_entry", "story_bands", ["entry_id"])
+    op.create_table(
+        "story_terms",
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("term", sa.Text(), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("owner", "term"),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "stories_apart",
         sa.Column("one", sa.Text(), nullable=False),

@@ -1,0 +1,91 @@
+"""Puts an entry that has been translated into its story: that of a copy, of another version, or of a report
+of the same event that came before it; else into one of its own.
+
+Runs in the transaction that writes the entry's translation. Entries are found by keys that stand in the
+database (`story_bands`), so several processes place into the same stories, and compared as
+`models.stories` does.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from models import stories
+from models.stories import Profile
+from service.store import placements, story_changes
+from service.store.entries import Entry
+from service.store.placements import Placement, Standing
+
+if TYPE_CHECKING:
+    from service.monitor.arrivals import Arrived
+
+#: Reports further apart are never of one story.
+WINDOW = timedelta(hours=stories.Thresholds().hours)
+
+
+def place(session: Session, item: "Arrived", now: datetime) -> str:
+    """Put an entry into its story, or look again where one that was changed belongs; the story's id. One that
+    somebody placed by hand stays where it is."""
+    entry = item.entry
+    found = stories.fingerprint(item.title, item.arabic or entry.text)  # before the lock: milliseconds
+    placements.lock(session, entry.owner)
+    former = placements.placed(session, entry.id)
+    terms = list(found.terms)
+    occurs, reports = placements.occurrences(session, entry.owner, terms)
+    profile = stories.profile(found, occurs, reports)
+    if former is None:
+        placements.count_terms(session, entry.owner, terms)
+    keys = [stories.key(entry.owner, "band", band) for band in found.bands]
+    keys += [stories.key(entry.owner, "term", term) for term in stories.anchors(profile)]
+    if former is not None and former.by_hand:
+        story_id, kind = former.story_id, former.kind
+    else:
+        story_id, kind = _story(session, entry, profile, keys, former, now)
+    sketch, rest = profile.packed()
+    placements.put(
+        session,
+        Placement(
+            entry.id,
+            entry.owner,
+            story_id,
+            entry.feed_id,
+            entry.published,
+            kind,
+            item.flags,
+            sketch,
+            rest,
+            keys,
+        ),
+    )
+    touched = {story_id} if former is None else {story_id, former.story_id}
+    story_changes.recount(session, touched, now)
+    return story_id
+
+
+def _story(
+    session: Session,
+    entry: Entry,
+    profile: Profile,
+    keys: Sequence[int],
+    former: Standing | None,
+    now: datetime,
+) -> tuple[str, str]:
+    """The story that the entry belongs to and as what; a new one where none is near enough."""
+    near = placements.candidates(session, entry.owner, keys, entry.published, WINDOW, entry.id)
+    if former is not None:
+        apart = placements.apart_from(session, former.story_id)
+        near = [candidate for candidate in near if candidate.story_id not in apart]
+    best: tuple[float, str, str] | None = None
+    for candidate in near:
+        old = Profile.unpacked(candidate.sketch, candidate.terms)
+        hours = abs((entry.published - candidate.published).total_seconds()) / 3600
+        kinship = stories.compare(profile, old, hours)
+        if kinship is not None and (best is None or kinship.score > best[0]):
+            best = (kinship.score, candidate.story_id, kinship.kind)
+    if best is not None:
+        return best[1], best[2]
+    if former is not None and former.alone:
+        return former.story_id, "first"
+    return story_changes.make(session, entry.owner, now), "first"

@@ -1,0 +1,184 @@
+"""Where entries stand, and what they are found and compared by. Who decides is `service.monitor.grouping`."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from service.store.story_tables import ApartRow, BandRow, PlacementRow, StoryRow, TermRow
+from service.store.upsert import insert_into
+
+#: Entries that a new one is compared with at most: those with which it has most keys in common.
+CANDIDATES = 40
+#: Entries of an owner after which the counts of terms are halved, so that what was common long ago fades.
+AGED = 200_000
+#: Under this term all entries are counted.
+ALL = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry that a new one may belong to."""
+
+    entry_id: str
+    story_id: str
+    published: datetime
+    sketch: bytes
+    terms: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an entry stands: `alone` when it is the only one of its story."""
+
+    story_id: str
+    kind: str
+    by_hand: bool
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an entry is put, and what it will be compared by (`keys`: what it will be found by)."""
+
+    entry_id: str
+    owner: str
+    story_id: str
+    feed_id: str
+    published: datetime
+    kind: str
+    flags: int
+    sketch: bytes
+    terms: Mapping[str, Any]
+    keys: Sequence[int]
+
+
+def lock(session: Session, owner: str) -> None:
+    """Until the transaction ends nobody else places this owner's entries: two copies that arrive at the same
+    moment would otherwise not see each other. SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        digest = hashlib.blake2b(f"stories\0{owner}".encode(), digest_size=8).digest()
+        number = int.from_bytes(digest, "big", signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+def occurrences(session: Session, owner: str, terms: Sequence[str]) -> tuple[dict[str, int], int]:
+    """In how many of the owner's entries each of these terms occurred, and how many entries there were."""
+    wanted = select(TermRow.term, TermRow.entries).where(
+        TermRow.owner == owner, TermRow.term.in_([*terms, ALL])
+    )
+    found = dict(session.execute(wanted).all())
+    return found, found.pop(ALL, 0)
+
+
+def count_terms(session: Session, owner: str, terms: Sequence[str]) -> None:
+    """One more entry, with these terms."""
+    statement = insert_into(session, TermRow).values(entries=1)
+    counted = statement.on_conflict_do_update(
+        index_elements=[TermRow.owner, TermRow.term], set_={"entries": TermRow.entries + 1}
+    )
+    session.execute(counted, [{"owner": owner, "term": term} for term in (*terms, ALL)])
+
+
+def placed(session: Session, entry_id: str) -> Standing | None:
+    """Where an entry stands; None for one that was never placed."""
+    standing = aliased(PlacementRow)
+    others = select(func.count()).where(standing.story_id == StoryRow.id).scalar_subquery()
+    wanted = (
+        select(PlacementRow.story_id, PlacementRow.kind, PlacementRow.by_hand, others == 1)
+        .join(StoryRow, StoryRow.id == PlacementRow.story_id)
+        .where(PlacementRow.entry_id == entry_id)
+    )
+    found = session.execute(wanted).one_or_none()
+    return None if found is None else Standing(*found)
+
+
+def candidates(
+    session: Session, owner: str, keys: Sequence[int], published: datetime, window: timedelta, but: str
+) -> list[Candidate]:
+    """Entries published within `window` of then that have a band (an odd key) or two terms in common, without
+    the entry `but`."""
+    shared = func.count()
+    found = (
+        select(BandRow.entry_id, shared.label("shared"))
+        .where(BandRow.key.in_(keys))
+        .group_by(BandRow.entry_id)
+        .having(or_(shared > 1, func.max(BandRow.key.op("&")(1)) == 1))
+        .subquery()
+    )
+    wanted = (
+        select(
+            PlacementRow.entry_id,
+            PlacementRow.story_id,
+            PlacementRow.published,
+            PlacementRow.sketch,
+            PlacementRow.terms,
+        )
+        .join(found, found.c.entry_id == PlacementRow.entry_id)
+        .where(
+            PlacementRow.owner == owner,
+            PlacementRow.entry_id != but,
+            PlacementRow.published.between(published - window, published + window),
+            PlacementRow.sketch.is_not(None),
+        )
+        .order_by(found.c.shared.desc(), PlacementRow.entry_id.desc())
+        .limit(CANDIDATES)
+    )
+    return [Candidate(*row) for row in session.execute(wanted)]
+
+
+def apart_from(session: Session, story_id: str) -> set[str]:
+    """The stories that somebody parted from this one."""
+    wanted = select(ApartRow.one, ApartRow.other).where(
+        or_(ApartRow.one == story_id, ApartRow.other == story_id)
+    )
+    return {id for pair in session.execute(wanted) for id in pair} - {story_id}
+
+
+def put(session: Session, placement: Placement) -> None:
+    """Write down where an entry stands; an earlier place of it is overwritten, its keys too."""
+    values = {
+        name: getattr(placement, name) for name in Placement.__slots__ if name not in ("keys", "entry_id")
+    }
+    known = session.execute(
+        update(PlacementRow).where(PlacementRow.entry_id == placement.entry_id).values(values)
+    )
+    if known.rowcount:  # type: ignore[attr-defined]
+        session.execute(delete(BandRow).where(BandRow.entry_id == placement.entry_id))
+    else:
+        session.execute(insert(PlacementRow).values(entry_id=placement.entry_id, by_hand=False, **values))
+    rows = [{"key": key, "entry_id": placement.entry_id} for key in dict.fromkeys(placement.keys)]
+    if rows:
+        session.execute(insert(BandRow), rows)
+
+
+def forget(session: Session, before: datetime, limit: int = 500) -> int:
+    """Drop what up to `limit` entries published before then are found and compared by; answers how many."""
+    old = (
+        select(PlacementRow.entry_id)
+        .where(PlacementRow.sketch.is_not(None), PlacementRow.published < before)
+        .limit(limit)
+    )
+    ids = session.scalars(old).all()
+    session.execute(delete(BandRow).where(BandRow.entry_id.in_(ids)))
+    session.execute(
+        update(PlacementRow).where(PlacementRow.entry_id.in_(ids)).values(sketch=None, terms=None)
+    )
+    return len(ids)
+
+
+def fade(session: Session, most: int = AGED) -> int:
+    """Halve the counts of terms of an owner with more than `most` entries; answers how many rows it has."""
+    owner = session.scalar(select(TermRow.owner).where(TermRow.term == ALL, TermRow.entries > most).limit(1))
+    if owner is None:
+        return 0
+    lock(session, owner)
+    halved = session.execute(
+        update(TermRow).where(TermRow.owner == owner).values(entries=TermRow.entries / 2)
+    )
+    session.execute(delete(TermRow).where(TermRow.owner == owner, TermRow.entries == 0))
+    return int(halved.rowcount)  # type: ignore[attr-defined]

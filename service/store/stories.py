@@ -1,0 +1,249 @@
+"""Stories in the store: read, listed, marked by readers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from service.store.entries import Entry
+from service.store.feed_tables import EntryRow, FeedRow
+from service.store.story_changes import NotSplit, merge, split
+from service.store.story_tables import MarkRow, PlacementRow, StoryRow
+from service.store.upsert import insert_into
+
+__all__ = [
+    "Mark", "Member", "NotSplit", "Ranked", "Story", "StoryFilter", "cursor", "get", "mark_read",
+    "mark_unread", "marks", "members", "merge", "of_entries", "page", "split", "star", "story_of",
+    "top", "updated_since",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story. `title`, `title_en` and `first_entry_id` are those of its first entry; `entries` and `sources`
+    (feeds) count, `flags` sums those of its entries. `revision` counts what was added or taken away.
+    `summary` is as it was last made, perhaps for an earlier revision: `summary_of` has the present one."""
+
+    id: str
+    owner: str
+    title: str
+    title_en: str | None
+    first_entry_id: str | None
+    first_published: datetime
+    last_published: datetime
+    entries: int
+    sources: int
+    flags: int
+    revision: int
+    summary: dict[str, Any] | None
+    created: datetime
+    updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFilter:
+    """Which stories are wanted; None: all. `since` and `until` (exclusive) are of the last entry. `reader`
+    is whose marks `unread` and `starred` ask for."""
+
+    folder: str | None = None
+    feed_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    reader: str | None = None
+    unread: bool = False
+    starred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An entry of a story. `kind`: `first`, or what it is to another that stood there before (`copy`, `part`,
+    `correction`, `related`); `by_hand`: somebody put it there."""
+
+    entry: Entry
+    feed_title: str
+    published: datetime
+    article_id: str | None
+    kind: str
+    by_hand: bool
+    flags: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a reader did with a story. `unread`: something was added since it was read, if it ever was."""
+
+    unread: bool = True
+    starred: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A story within a period: `entries` and `sources` count those of the period, `growth` is how many
+    entries more there were than in a period of the same length before it."""
+
+    story: Story
+    entries: int
+    sources: int
+    growth: int
+
+
+def get(session: Session, owner: str, story_id: str) -> Story | None:
+    row = session.get(StoryRow, story_id)
+    return story_of(row) if row is not None and row.owner == owner and row.entries else None
+
+
+def cursor(story: Story) -> str:
+    """What `page` takes as `after` to go on behind this story."""
+    return f"{story.last_published.isoformat()}~{story.id}"
+
+
+def page(
+    session: Session, owner: str, wanted: StoryFilter, limit: int, after: str | None = None
+) -> list[Story]:
+    """Up to `limit` stories, those with the latest entry first; `after` is the `cursor` of the last one of
+    the page before. Raises ValueError for anything else."""
+    query = (
+        select(StoryRow)
+        .where(StoryRow.owner == owner, StoryRow.entries > 0, *_conditions(wanted))
+        .order_by(StoryRow.last_published.desc(), StoryRow.id.desc())
+        .limit(limit)
+    )
+    if after is not None:
+        moment, _, id = after.partition("~")
+        last = datetime.fromisoformat(moment)
+        query = query.where(
+            or_(StoryRow.last_published < last, and_(StoryRow.last_published == last, StoryRow.id < id))
+        )
+    if wanted.reader is not None and (wanted.unread or wanted.starred):
+        mine = and_(MarkRow.story_id == StoryRow.id, MarkRow.reader == wanted.reader)
+        query = query.outerjoin(MarkRow, mine)
+        if wanted.unread:
+            seen = func.coalesce(MarkRow.read_revision, 0)
+            query = query.where(seen < StoryRow.revision)
+        if wanted.starred:
+            query = query.where(MarkRow.starred.is_not(None))
+    return [story_of(row) for row in session.scalars(query)]
+
+
+def _conditions(wanted: StoryFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.since is not None:
+        found.append(StoryRow.last_published >= wanted.since)
+    if wanted.until is not None:
+        found.append(StoryRow.last_published < wanted.until)
+    here = PlacementRow.story_id == StoryRow.id
+    if wanted.feed_id is not None:
+        found.append(exists().where(here, PlacementRow.feed_id == wanted.feed_id))
+    if wanted.folder is not None:
+        found.append(
+            exists().where(here, FeedRow.id == PlacementRow.feed_id, FeedRow.folder == wanted.folder)
+        )
+    return found
+
+
+def members(session: Session, story_id: str) -> list[Member]:
+    """The entries of a story, earliest first: its timeline."""
+    wanted = (
+        select(PlacementRow, EntryRow, FeedRow.title)
+        .join(EntryRow, EntryRow.id == PlacementRow.entry_id)
+        .join(FeedRow, FeedRow.id == EntryRow.feed_id)
+        .where(PlacementRow.story_id == story_id)
+        .order_by(PlacementRow.published, PlacementRow.entry_id)
+    )
+    return [
+        Member(
+            Entry(**{name: getattr(entry, name) for name in Entry.__slots__}),
+            title,
+            placed.published,
+            entry.article_id,
+            placed.kind,
+            placed.by_hand,
+            placed.flags,
+        )
+        for placed, entry, title in session.execute(wanted)
+    ]
+
+
+def of_entries(session: Session, entry_ids: Sequence[str]) -> dict[str, str]:
+    """In which story each entry stands; those that stand in none are left out."""
+    wanted = select(PlacementRow.entry_id, PlacementRow.story_id).where(PlacementRow.entry_id.in_(entry_ids))
+    return dict(session.execute(wanted).all())
+
+
+def top(
+    session: Session, owner: str, since: datetime, until: datetime, limit: int, folder: str | None = None
+) -> list[Ranked]:
+    """The stories of a period (`until` exclusive): those that most feeds report first, then those with most
+    entries, those that grew most, the latest."""
+    before = since - (until - since)
+    inside = PlacementRow.published >= since
+    entries = func.count().filter(inside)
+    sources = func.count(PlacementRow.feed_id.distinct()).filter(inside)
+    growth = entries - func.count().filter(PlacementRow.published < since)
+    last = func.max(PlacementRow.published)
+    wanted = (
+        select(PlacementRow.story_id, entries, sources, growth)
+        .where(PlacementRow.owner == owner, PlacementRow.published >= before, PlacementRow.published < until)
+        .group_by(PlacementRow.story_id)
+        .having(entries > 0)
+        .order_by(sources.desc(), entries.desc(), growth.desc(), last.desc(), PlacementRow.story_id.desc())
+        .limit(limit)
+    )
+    if folder is not None:
+        wanted = wanted.join(FeedRow, FeedRow.id == PlacementRow.feed_id).where(FeedRow.folder == folder)
+    ranked = session.execute(wanted).all()
+    rows = session.scalars(select(StoryRow).where(StoryRow.id.in_([found[0] for found in ranked])))
+    known = {row.id: story_of(row) for row in rows}
+    return [Ranked(known[id], number, feeds, more) for id, number, feeds, more in ranked]
+
+
+def updated_since(session: Session, owner: str, when: datetime, limit: int = 500) -> list[str]:
+    """Ids of stories that changed after then, those that changed first first."""
+    wanted = (
+        select(StoryRow.id)
+        .where(StoryRow.owner == owner, StoryRow.updated > when)
+        .order_by(StoryRow.updated, StoryRow.id)
+        .limit(limit)
+    )
+    return list(session.scalars(wanted))
+
+
+def marks(session: Session, reader: str, found: Sequence[Story]) -> dict[str, Mark]:
+    """What the reader did with each of these stories."""
+    wanted = select(MarkRow).where(MarkRow.reader == reader, MarkRow.story_id.in_([s.id for s in found]))
+    rows = {row.story_id: row for row in session.scalars(wanted)}
+    return {
+        story.id: Mark((row.read_revision or 0) < story.revision, row.starred)
+        if (row := rows.get(story.id)) is not None
+        else Mark()
+        for story in found
+    }
+
+
+def mark_read(session: Session, reader: str, story_id: str, revision: int) -> None:
+    """The reader has seen the story as of this revision; what is added later makes it unread again."""
+    _mark(session, reader, story_id, {"read_revision": revision})
+
+
+def mark_unread(session: Session, reader: str, story_id: str) -> None:
+    _mark(session, reader, story_id, {"read_revision": None})
+
+
+def star(session: Session, reader: str, story_id: str, when: datetime | None) -> None:
+    """Star a story as of then; None: take the star away."""
+    _mark(session, reader, story_id, {"starred": when})
+
+
+def _mark(session: Session, reader: str, story_id: str, values: dict[str, Any]) -> None:
+    session.execute(
+        insert_into(session, MarkRow)
+        .values(reader=reader, story_id=story_id, **values)
+        .on_conflict_do_update(index_elements=[MarkRow.reader, MarkRow.story_id], set_=values)
+    )
+
+
+def story_of(row: StoryRow) -> Story:
+    return Story(**{name: getattr(row, name) for name in Story.__slots__})

@@ -1,0 +1,140 @@
+"""What happens to whole stories: made, counted anew, merged, split, mended after entries were deleted."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from service.store import placements
+from service.store.feed_tables import EntryRow
+from service.store.ids import new_id
+from service.store.story_tables import ApartRow, MarkRow, PlacementRow, StoryRow
+from service.store.upsert import insert_into
+
+#: Characters of the text that stand for a title where there is none.
+LEAD = 120
+
+
+class NotSplit(ValueError):
+    """The entries can't be taken out of the story; says why."""
+
+
+def make(session: Session, owner: str, now: datetime) -> str:
+    """A story without entries; `recount` fills it."""
+    row = StoryRow(
+        id=new_id("sto"), owner=owner, title="", first_published=now, last_published=now, entries=0,
+        sources=0, flags=0, revision=0, created=now, updated=now,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def recount(session: Session, story_ids: Iterable[str], now: datetime) -> None:
+    """Bring the stories up to date with their entries, one revision on; those without entries vanish."""
+    session.flush()
+    for id in sorted(set(story_ids)):
+        counted = select(
+            func.count(),
+            func.count(PlacementRow.feed_id.distinct()),
+            func.coalesce(func.sum(PlacementRow.flags), 0),
+            func.min(PlacementRow.published),
+            func.max(PlacementRow.published),
+        ).where(PlacementRow.story_id == id)
+        entries, sources, flags, first, last = session.execute(counted).one()
+        if not entries:
+            session.execute(delete(StoryRow).where(StoryRow.id == id))
+            continue
+        earliest = (
+            select(EntryRow.id, EntryRow.title, func.substr(EntryRow.text, 1, LEAD), EntryRow.title_en)
+            .join(PlacementRow, PlacementRow.entry_id == EntryRow.id)
+            .where(PlacementRow.story_id == id)
+            .order_by(PlacementRow.published, PlacementRow.entry_id)
+            .limit(1)
+        )
+        entry_id, title, lead, title_en = session.execute(earliest).one()
+        session.execute(
+            update(StoryRow)
+            .where(StoryRow.id == id)
+            .values(
+                title=title or lead, title_en=title_en, first_entry_id=entry_id, first_published=first,
+                last_published=last, entries=entries, sources=sources, flags=flags,
+                revision=StoryRow.revision + 1, updated=now,
+            )
+        )  # fmt: skip
+
+
+def merge(session: Session, owner: str, into: str, other: str, now: datetime) -> bool:
+    """Put the entries of `other` into `into`, by hand; `other` is gone then, its stars and what it was parted
+    from go over. False when one of the two isn't there, or they are the same."""
+    placements.lock(session, owner)
+    ids = select(StoryRow.id).where(StoryRow.owner == owner, StoryRow.id.in_([into, other]))
+    if into == other or len(session.scalars(ids.order_by(StoryRow.id).with_for_update()).all()) != 2:
+        return False
+    apart = placements.apart_from(session, other) - {into}
+    starred = session.execute(
+        select(MarkRow.reader, MarkRow.starred).where(MarkRow.story_id == other, MarkRow.starred.is_not(None))
+    ).all()
+    session.execute(
+        update(PlacementRow).where(PlacementRow.story_id == other).values(story_id=into, by_hand=True)
+    )
+    session.execute(delete(ApartRow).where(or_(ApartRow.one == other, ApartRow.other == other)))
+    for id in sorted(apart):
+        _part(session, into, id)
+    for reader, when in starred:
+        session.execute(
+            insert_into(session, MarkRow)
+            .values(reader=reader, story_id=into, starred=when)
+            .on_conflict_do_update(
+                index_elements=[MarkRow.reader, MarkRow.story_id],
+                set_={"starred": func.coalesce(MarkRow.starred, when)},
+            )
+        )
+    recount(session, (into, other), now)
+    return True
+
+
+def split(session: Session, owner: str, story_id: str, entry_ids: Sequence[str], now: datetime) -> str | None:
+    """Take entries out of a story into a new one, by hand, and keep the two apart; the new one's id. None
+    when there is no such story. Raises `NotSplit`."""
+    placements.lock(session, owner)
+    here = select(StoryRow.id).where(StoryRow.id == story_id, StoryRow.owner == owner)
+    if session.scalar(here.with_for_update()) is None:
+        return None
+    standing = set(session.scalars(select(PlacementRow.entry_id).where(PlacementRow.story_id == story_id)))
+    taken = set(entry_ids)
+    if not taken or not taken <= standing:
+        raise NotSplit("Some of these entries don't stand in the story." if taken else "No entry was named.")
+    if taken == standing:
+        raise NotSplit("Nothing would be left of the story.")
+    new = make(session, owner, now)
+    moved = update(PlacementRow).where(PlacementRow.entry_id.in_(taken))
+    session.execute(moved.values(story_id=new, by_hand=True))
+    for id in sorted(placements.apart_from(session, story_id) | {story_id}):
+        _part(session, new, id)
+    recount(session, (story_id, new), now)
+    return new
+
+
+def mend(session: Session, now: datetime, limit: int = 200) -> int:
+    """Bring up to `limit` stories up to date whose entries were deleted with their feed or by age; answers
+    how many there were."""
+    standing = (
+        select(func.count()).where(PlacementRow.story_id == StoryRow.id).correlate(StoryRow).scalar_subquery()
+    )
+    ids = session.scalars(select(StoryRow.id).where(StoryRow.entries != standing).limit(limit)).all()
+    recount(session, ids, now)
+    return len(ids)
+
+
+def of_feed(session: Session, feed_id: str) -> list[str]:
+    """The stories in which entries of a feed stand."""
+    return list(
+        session.scalars(select(PlacementRow.story_id).distinct().where(PlacementRow.feed_id == feed_id))
+    )
+
+
+def _part(session: Session, one: str, other: str) -> None:
+    pair = {"one": min(one, other), "other": max(one, other)}
+    session.execute(insert_into(session, ApartRow).values(pair).on_conflict_do_nothing())
