@@ -191,3 +191,26 @@ def upgrade() -> None:
     )
     op.create_index("outlets_by_owner", "outlets", ["owner", "id"])
     op.create_index("entries_by_article", "entries", ["article_id"])
+    op.create_table(
+        "tallies",
+        sa.Column("entry_id", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("segments", sa.Integer(), nullable=False),
+        sa.Column("flagged", sa.Integer(), nullable=False),
+        sa.Column("serious", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("entry_id"),
+    )
+    op.create_index("tallies_by_day", "tallies", ["owner", "day", "segments", "flagged", "serious"])
+    op.create_table(
+        "terms",
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column("form", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("owner", "language", "token", "day"),
+        sqlite_with_rowid=False,
+    )
