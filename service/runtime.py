@@ -8,19 +8,20 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
 from models import detect
 from models.batching import Lane
-from models.document import Article, BilingualSummary, Notice, TextTranslation
+from models.document import Article, BilingualSummary, TextTranslation
 from models.errors import Busy, Closed, TooLong
 from models.glossary import Glossary
-from models.markup import MarkupOptions, MarkupTranslation, translate_markup
+from models.markup import MarkupOptions, translate_markup
 from models.pipeline import Partial, SummaryOptions
 from models.translator import Progress, TranslateOptions
 from service import documents, logs
+from service.answers import Translated, TranslatedMarkup, language_warnings, merged, numbered
 from service.config import Config
 from service.documents import Document
 from service.ingest import pages, uploads
@@ -69,32 +70,6 @@ class Queue(Protocol):
     def queued_tokens(self) -> dict[str, int]: ...
 
     def backlog_seconds(self, lane: Lane) -> float: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Translated:
-    """The answer to a list of texts; `languages` goes with them one by one."""
-
-    results: list[TextTranslation]
-    languages: list[str]
-    warnings: tuple[Notice, ...]
-    total_ms: float
-    translate_ms: float
-
-
-@dataclass(frozen=True, slots=True)
-class TranslatedMarkup:
-    """The answer to a list of marked-up texts; `languages` (of their words) goes with them one by one."""
-
-    results: list[MarkupTranslation]
-    languages: list[str]
-    warnings: tuple[Notice, ...]
-    total_ms: float
-    translate_ms: float
-
-    @property
-    def cached_segments(self) -> int:
-        return sum(block.cached_segments for r in self.results for block in r.blocks)
 
 
 class Runtime:
@@ -170,7 +145,7 @@ class Runtime:
                 (article, options), lambda: self.pipeline.run(article, options, progress, partial)
             )
         self._count(len(result.translations), result.cached_segments, len(article.text))
-        warnings = _language_warnings([detect.language_of(article.text)])
+        warnings = language_warnings([detect.language_of(article.text)])
         return replace(result, warnings=result.warnings + warnings) if warnings else result
 
     def translate(
@@ -196,11 +171,11 @@ class Runtime:
             sum(map(len, texts)),
         )
         languages = [detect.language_of(text) for text in texts]
-        warnings = _merge([_numbered(r.notices, n, len(texts)) for n, r in enumerate(results)])
+        warnings = merged([numbered(r.notices, n, len(texts)) for n, r in enumerate(results)])
         return Translated(
             results,
             languages,
-            warnings + _language_warnings(languages),
+            warnings + language_warnings(languages),
             total_ms=1000 * (time.perf_counter() - started),
             translate_ms=1000 * (translated - started),
         )
@@ -232,11 +207,11 @@ class Runtime:
             sum(map(len, sources)),
         )
         languages = [detect.language_of("\n".join(block.source for block in r.blocks)) for r in results]
-        warnings = _merge([_numbered(r.notices, n, len(sources)) for n, r in enumerate(results)])
+        warnings = merged([numbered(r.notices, n, len(sources)) for n, r in enumerate(results)])
         return TranslatedMarkup(
             results,
             languages,
-            warnings + _language_warnings(languages),
+            warnings + language_warnings(languages),
             total_ms=1000 * (time.perf_counter() - started),
             translate_ms=1000 * (translated - started),
         )
@@ -337,7 +312,8 @@ class Runtime:
             if not taken:
                 self._refused()
                 backlog = SLOT_WAIT if self._queue is None else self._queue.backlog_seconds("interactive")
-                raise Busy("All threads are at work; try again soon.", max(SLOT_WAIT, backlog))
+                wait = max(SLOT_WAIT, backlog, self._slots.turn(_caller()))
+                raise Busy("All threads are at work; try again soon.", wait)
             try:
                 yield
             except Busy:
@@ -346,29 +322,10 @@ class Runtime:
 
     def _slot(self, background: bool) -> AbstractContextManager[bool]:
         """Jobs have threads of their own; requests share slots, fairly between keys."""
-        caller = logs.caller.get()
-        return nullcontext(True) if background else self._slots.hold(caller[0] if caller else "", SLOT_WAIT)
+        return nullcontext(True) if background else self._slots.hold(_caller(), SLOT_WAIT)
 
 
-def _language_warnings(languages: Sequence[str]) -> tuple[Notice, ...]:
-    """Says which Arabic-script texts are in another language: they are translated as if they were Arabic."""
-    return _merge(
-        [
-            _numbered(
-                (Notice("not_arabic", f"The text looks like {language}, not Arabic."),), n, len(languages)
-            )
-            for n, language in enumerate(languages)
-            if language in detect.ARABIC_SCRIPT and language != "ar"
-        ]
-    )
-
-
-def _numbered(notices: Sequence[Notice], index: int, total: int) -> tuple[Notice, ...]:
-    """With several texts a notice says which one it speaks of."""
-    if total == 1:
-        return tuple(notices)
-    return tuple(Notice(n.code, f"texts[{index}]: {n.message}") for n in notices)
-
-
-def _merge(groups: Sequence[Sequence[Notice]]) -> tuple[Notice, ...]:
-    return tuple(dict.fromkeys(notice for group in groups for notice in group))
+def _caller() -> str:
+    """The key for which the present thread works."""
+    caller = logs.caller.get()
+    return caller[0] if caller else ""

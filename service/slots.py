@@ -6,6 +6,8 @@ place of the latest one of the key that has the most, so that one key's crowd ca
 
 Who is refused comes back after a while, and who was served comes back at once, so a crowd would take every
 slot that it frees. So for a time after a key was refused, the others get no more than their equal share each.
+And who is refused gets a turn: behind those of its key that were refused before it, at the pace at which the
+key gets slots. All told the same time would come back together, and most of them in vain, again and again.
 """
 
 import threading
@@ -20,6 +22,8 @@ from dataclasses import dataclass
 WAITING = 8
 #: Seconds after a refusal in which other keys keep to their share: longer than the refused one has to wait.
 REMEMBERED = 30.0
+#: The longest that anybody is told to stay away.
+LONGEST = 30.0
 
 
 @dataclass(eq=False, slots=True)
@@ -27,6 +31,17 @@ class _Waiter:
     key: str
     granted: bool = False
     displaced: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class _Refusals:
+    """Of one key: when it was refused last and when it got a slot last, the usual seconds between two slots
+    since then, and until when its turns are given away."""
+
+    at: float
+    granted: float
+    pace: float = 0.0
+    given_until: float = 0.0
 
 
 class Slots:
@@ -37,7 +52,7 @@ class Slots:
     ) -> None:
         self._total = self._free = total
         self._clock = clock
-        self._refused: dict[str, float] = {}
+        self._refused: dict[str, _Refusals] = {}
         self._room = waiting
         self._changed = threading.Condition()
         self._held: Counter[str] = Counter()
@@ -66,8 +81,21 @@ class Slots:
                 if not waiter.granted and waiter in self._waiters:
                     self._waiters.remove(waiter)
             if not waiter.granted:
-                self._refused[key] = self._clock()
+                self._refuse(key)
             return waiter.granted
+
+    def turn(self, key: str) -> float:
+        """Seconds after which a request of `key` that was just refused comes back at the right time."""
+        with self._changed:
+            now, refused = self._clock(), self._refused.get(key)
+            if refused is None:
+                return 0.0
+            refused.given_until = min(max(now, refused.given_until) + refused.pace, now + LONGEST)
+            return refused.given_until - now
+
+    def _refuse(self, key: str) -> None:
+        now = self._clock()
+        self._refused.setdefault(key, _Refusals(now, now)).at = now
 
     def _enter(self, waiter: _Waiter) -> bool:
         if len(self._waiters) >= self._room:
@@ -85,7 +113,7 @@ class Slots:
     def _has_room(self, key: str) -> bool:
         """Whether the key may have one more: while another key was refused lately, within an equal share."""
         now = self._clock()
-        self._refused = {k: at for k, at in self._refused.items() if now - at < REMEMBERED}
+        self._refused = {k: r for k, r in self._refused.items() if now - r.at < REMEMBERED}
         if not self._refused.keys() - {key}:
             return True
         active = {key, *self._refused, *self._held, *(w.key for w in self._waiters)}
@@ -110,6 +138,11 @@ class Slots:
     def _grant(self, key: str) -> None:
         self._free -= 1
         self._held[key] += 1
+        refused, now = self._refused.get(key), self._clock()
+        if refused is not None:
+            interval = min(now - refused.granted, LONGEST)
+            refused.pace += 0.2 * (interval - refused.pace)
+            refused.granted = now
 
     def _give_back(self, key: str) -> None:
         with self._changed:

@@ -10,8 +10,8 @@ from dataclasses import replace
 from models.detect import Detection
 from models.document import BilingualSummary, Flag, Notice, Span, TextTranslation, Translation
 from models.markup import MarkupTranslation
+from service.answers import Translated, TranslatedMarkup
 from service.api import schemas as s
-from service.runtime import Translated, TranslatedMarkup
 
 
 def span(value: Span | None, shift: int = 0) -> s.SpanJson | None:

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from service.slots import Slots
+from service.slots import LONGEST, REMEMBERED, Slots
 
 
 def hold(
@@ -131,3 +131,24 @@ def test_after_a_refusal_the_others_keep_to_their_share() -> None:
     end.set()
     for thread in threads:
         thread.join()
+
+
+def test_the_refused_get_turns_at_the_pace_of_their_key() -> None:
+    now = [0.0]
+    slots = Slots(1, waiting=0, clock=lambda: now[0])
+    assert slots.turn("crowd") == 0, "nobody was refused"
+    for _ in range(30):  # one at a time, two seconds each, and always another one in vain
+        with slots.hold("crowd", 0) as taken, slots.hold("crowd", 0) as refused:
+            assert (taken, refused) == (True, False)
+            now[0] += 2
+    turns = [slots.turn("crowd") for _ in range(4)]
+    assert turns == pytest.approx([2, 4, 6, 8], abs=0.1)
+    assert slots.turn("other") == 0, "another key has turns of its own"
+    now[0] += 5
+    assert slots.turn("crowd") == pytest.approx(5, abs=0.1)
+    for _ in range(30):
+        last = slots.turn("crowd")
+    assert last == LONGEST
+    now[0] += REMEMBERED
+    with slots.hold("crowd", 0):
+        assert slots.turn("crowd") == 0, "the crowd has gone"
