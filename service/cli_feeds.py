@@ -151,7 +151,7 @@ def monitor(choices: Choices) -> None:
     from service import logs
     from service.runtime import Runtime
 
-    config = choices.load()
+    config = choices.load(monitoring__scheduler="true")
     logs.configure(config.log)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

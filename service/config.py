@@ -109,6 +109,12 @@ class FetchConfig(_Section):
     max_redirects: int = Field(default=5, ge=0, le=20)
 
 
+class MonitoringConfig(_Section):
+    scheduler: bool = True
+    max_feeds: int = Field(default=2000, ge=1, le=1_000_000)
+    first_entries: int = Field(default=50, ge=1, le=2000)
+
+
 class WebhooksConfig(_Section):
     max_attempts: int = Field(default=8, ge=1, le=50)
     timeout_seconds: float = Field(default=10, gt=0, le=120)
@@ -165,6 +171,7 @@ class Config(_Section):
     auth: AuthConfig = AuthConfig()
     fetch: FetchConfig = FetchConfig()
     webhooks: WebhooksConfig = WebhooksConfig()
+    monitoring: MonitoringConfig = MonitoringConfig()
     glossary: GlossaryConfig = GlossaryConfig()
     log: LogConfig = LogConfig()
 

@@ -1,11 +1,13 @@
 """What is done in the store now and then: deleting what was kept long enough, renewing the search index.
 
 One thread, at the start and every hour. Work is done piece by piece, a transaction each, so that others get
-their turn; several processes on one database may do the same at once.
+their turn. Of several processes on one database the leader does it; what lies on its own machine each process
+clears away itself.
 """
 
 import logging
 import threading
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -24,6 +26,10 @@ log = logging.getLogger(__name__)
 EVERY = 3600.0
 #: Seconds between two pieces.
 PAUSE = 0.05
+#: Seconds between two looks whether this process leads by now.
+LOOK_EVERY = 2.0
+#: Chores that are not the store's: of files on this machine.
+OWN = frozenset({"downloads deleted"})
 #: Articles whose words are written in one transaction: some ten milliseconds each.
 INDEXED = 20
 
@@ -52,7 +58,8 @@ def chores(config: Config) -> Mapping[str, Chore]:
 
 
 class Housekeeper:
-    """Does `chores` on `database`, whenever `every` seconds have passed."""
+    """Does `chores` on `database`, whenever `every` seconds have passed, and when `leads` begins to say that
+    this process leads; while it doesn't, only those of `OWN`."""
 
     def __init__(
         self,
@@ -60,11 +67,13 @@ class Housekeeper:
         chores: Mapping[str, Chore],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         every: float = EVERY,
+        leads: Callable[[], bool] = lambda: True,
     ) -> None:
         self._database = database
         self._chores = chores
         self._clock = clock
         self._every = every
+        self._leads = leads
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._work, name="mujaz-housekeeping", daemon=True)
 
@@ -77,9 +86,11 @@ class Housekeeper:
         if self._thread.ident is not None:
             self._thread.join()
 
-    def round(self) -> None:
+    def round(self, leading: bool = True) -> None:
         """Do every chore to its end. What fails is logged and tried again in the next round."""
         for name, chore in self._chores.items():
+            if not leading and name not in OWN:
+                continue
             try:
                 if number := self._whole(chore):
                     log.info("%s: %d", name, number)
@@ -103,8 +114,18 @@ class Housekeeper:
 
     def _work(self) -> None:
         while not self._closing.is_set():
-            self.round()
-            self._closing.wait(self._every)
+            leading = self._is_leading()
+            self.round(leading)
+            until = time.monotonic() + self._every
+            while (left := until - time.monotonic()) > 0 and (leading or not self._is_leading()):
+                if self._closing.wait(left if leading else min(left, LOOK_EVERY)):
+                    return
+
+    def _is_leading(self) -> bool:
+        try:
+            return self._leads()
+        except StoreError:
+            return False
 
 
 def _days(number: int) -> timedelta:

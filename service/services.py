@@ -24,8 +24,9 @@ from service.keyring import Keyring
 from service.ledger import Ledger
 from service.metrics import Metrics
 from service.monitor.hosts import Hosts
+from service.monitor.leader import Leader
 from service.monitor.poller import Poller, PollerOptions
-from service.store import counts, migrate, webhooks
+from service.store import counts, feeds, migrate, webhooks
 from service.store.database import Database
 from service.store.errors import StoreError
 from service.store.jobs import Job
@@ -55,20 +56,25 @@ class Services:
     hosts: Hosts
     poller: Poller
     housekeeper: Housekeeper
+    leader: Leader
+    schedules: bool
 
     def start(self) -> None:
-        """Begin the background work."""
+        """Begin the background work; the scheduler's part of it where the configuration says so."""
         self.executor.start()
         self.deliverer.start()
         self.housekeeper.start()
         self.ledger.start()
-        self.poller.start()
+        if self.schedules:
+            self.leader.start()
+            self.poller.start()
 
     def close(self) -> None:
         self.poller.close()
         self.executor.close()
         self.deliverer.close()
         self.housekeeper.close()
+        self.leader.close()
         self.ledger.close()
         self.fetcher.close()
         self.database.close()
@@ -101,6 +107,11 @@ def open_services(runtime: "Runtime") -> Services:
     fetcher, hosts = Fetcher(_fetching(config.fetch)), Hosts()
     # Half of the room stays for those who send work themselves.
     polling = PollerOptions(most_waiting=config.jobs.max_waiting // 2)
+    schedules = config.monitoring.scheduler
+    leader = Leader(database, feeds.release_all, lambda: poller.notify())
+    poller = Poller(database, fetcher, hosts, executor.notify, polling, term=leader.term)
+    # Where nobody schedules, somebody has to keep house.
+    leads = leader.leads if schedules else leader.is_vacant
     return Services(
         database=database,
         keyring=Keyring(database),
@@ -113,8 +124,10 @@ def open_services(runtime: "Runtime") -> Services:
         streams=Streams(config.limits.event_streams),
         fetcher=fetcher,
         hosts=hosts,
-        poller=Poller(database, fetcher, hosts, executor.notify, polling),
-        housekeeper=Housekeeper(database, chores(config)),
+        poller=poller,
+        housekeeper=Housekeeper(database, chores(config), leads=leads),
+        leader=leader,
+        schedules=schedules,
     )
 
 

@@ -1,8 +1,8 @@
 """Looks at feeds when they are due: one thread claims them, a few look at them, each host politely.
 
-Several processes may poll one database. A claim is a lease in the feed's row, so a feed is one process's at
-a time; should a lease run out under a slow look, the feed is looked at twice, which does no harm: entries
-come in once, whoever brings them.
+Of several processes on one database the leader polls (`leader.py`). A claim is a lease in the feed's row, so
+that a feed is looked at once at a time; a new leader frees what the last one had claimed. Should two look at
+a feed after all, it does no harm: entries come in once, whoever brings them.
 """
 
 import logging
@@ -44,8 +44,18 @@ class PollerOptions:
     most_waiting: int = 10_000
 
 
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A feed that waits for its host: ours until then, and while the term lasts in which it was claimed."""
+
+    feed: Feed
+    until: datetime
+    term: int
+
+
 class Poller:
-    """Thread-safe. `notify` is called when there are new jobs."""
+    """Thread-safe. `notify` is called when there are new jobs, `counted` with the result of each look. `term`
+    is the leader's: nothing is done while it is None."""
 
     def __init__(
         self,
@@ -54,6 +64,9 @@ class Poller:
         hosts: Hosts,
         notify: Callable[[], None],
         options: PollerOptions = PollerOptions(),
+        *,
+        term: Callable[[], int | None] = lambda: 0,
+        counted: Callable[[str], None] = lambda result: None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database = database
@@ -61,10 +74,12 @@ class Poller:
         self._hosts = hosts
         self._notify = notify
         self._options = options
+        self._term = term
+        self._counted = counted
         self._clock = clock
         self._draw = random.Random()
         self._changed = threading.Condition()
-        self._waiting: dict[str, deque[tuple[Feed, datetime]]] = {}
+        self._waiting: dict[str, deque[_Claimed]] = {}
         self._looking = 0
         self._closing = False
         self._news = 0
@@ -86,9 +101,11 @@ class Poller:
 
     def close(self) -> None:
         """Stop; feeds that were claimed and not looked at are given back."""
+        term = self._term()
         with self._changed:
             self._closing = True
-            left = [feed.id for queue in self._waiting.values() for feed, _ in queue]
+            waiting = [claimed for queue in self._waiting.values() for claimed in queue]
+            left = [claimed.feed.id for claimed in waiting if claimed.term == term]
             self._waiting.clear()
             self._changed.notify_all()
         for thread in (self._claimer, *self._threads):
@@ -134,7 +151,9 @@ class Poller:
     def _claim(self, room: int) -> int:
         """Claim up to `room` feeds that are due; returns how many. None while too much waits to be
         translated: what isn't taken in yet is kept by its publisher."""
-        now = self._clock()
+        now, term = self._clock(), self._term()
+        if term is None:
+            return 0
         with self._database.read() as session:
             if room <= 0 or not feeds.any_due(session, now):
                 return 0
@@ -145,7 +164,7 @@ class Poller:
         with self._changed:
             for feed in claimed:
                 queue = self._waiting.setdefault(host_of(feed.url), deque())
-                queue.append((feed, now + self._options.lease))
+                queue.append(_Claimed(feed, now + self._options.lease, term))
             self._changed.notify_all()
         return len(claimed)
 
@@ -172,14 +191,14 @@ class Poller:
             return None
 
     def _take(self) -> Feed | None:
-        now = self._clock()
+        now, term = self._clock(), self._term()
         for host, queue in list(self._waiting.items()):
-            while queue and queue[0][1] <= now:
-                queue.popleft()  # its lease ran out while it waited: it will be claimed again
+            while queue and (queue[0].until <= now or queue[0].term != term):
+                queue.popleft()  # its lease ran out while it waited, or our term: it will be claimed again
             if not queue:
                 del self._waiting[host]
             elif self._hosts.take(host):
-                feed, _ = queue.popleft()
+                feed = queue.popleft().feed
                 # The host goes to the end, so that those with many feeds don't come first each time.
                 del self._waiting[host]
                 if queue:

@@ -13,7 +13,8 @@ class FeedRow(Base):
     """A feed that an owner follows. `depth` says what is translated of its entries: title, summary or
     article; `full_text` whether the article's page is fetched: auto (when the feed has only a stub), always
     or never. `state`: active, or retired when its server says it is gone for good (410). `wishes`: what the
-    feed asks of those who poll it, as it said when it was last read."""
+    feed asks of those who poll it, as it said when it was last read. `zone`: where its clocks are when
+    its dates don't say it (IANA's name); UTC without one."""
 
     __tablename__ = "feeds"
     __table_args__ = (
@@ -43,12 +44,14 @@ class FeedRow(Base):
     error: Mapped[str | None]
     remarks: Mapped[list[Any]]
     wishes: Mapped[dict[str, Any] | None]
+    zone: Mapped[str | None]
 
 
 class EntryRow(Base):
     """An entry of a feed, once, whatever the feed does. `digest` is of title and text: another one means that
     the entry was changed after publication, and it is translated again (`revision` counts). `state`: waiting,
-    translated, skipped (with the reason in `remark`) or failed."""
+    translated, skipped (with the reason in `remark`) or failed. `likeness` names the text that was
+    translated, its spelling aside, and how: entries alike in it share their article."""
 
     __tablename__ = "entries"
     __table_args__ = (
@@ -56,6 +59,8 @@ class EntryRow(Base):
         Index("entries_by_owner", "owner", "id"),
         Index("entries_by_feed", "feed_id", "published"),
         Index("entries_by_article", "article_id"),
+        Index("entries_by_likeness", "owner", "likeness"),
+        Index("entries_by_state", "state", "owner", "id"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     feed_id: Mapped[str] = mapped_column(ForeignKey("feeds.id", ondelete="CASCADE"))
@@ -73,3 +78,4 @@ class EntryRow(Base):
     remark: Mapped[str | None]
     title_en: Mapped[str | None]
     article_id: Mapped[str | None] = mapped_column(ForeignKey("articles.id", ondelete="SET NULL"))
+    likeness: Mapped[str | None]

@@ -150,6 +150,11 @@ def release(session: Session, feed_ids: Sequence[str]) -> None:
     session.execute(update(FeedRow).where(FeedRow.id.in_(feed_ids)).values(leased_until=None))
 
 
+def release_all(session: Session) -> None:
+    """Give back all claimed feeds: whoever claimed them polls no more."""
+    session.execute(update(FeedRow).where(FeedRow.leased_until.is_not(None)).values(leased_until=None))
+
+
 def lock(session: Session, feed_id: str) -> bool:
     """Keep the feed from being deleted until the transaction ends; False when it is gone already."""
     return session.scalar(select(FeedRow.id).where(FeedRow.id == feed_id).with_for_update()) is not None

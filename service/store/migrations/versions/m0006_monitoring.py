@@ -1,4 +1,4 @@
-"""Stories, watches with their alerts and mail, digests and outgoing feeds."""
+"""Stories, watches with their alerts and mail, digests and outgoing feeds; who leads; more about feeds."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -214,3 +214,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("owner", "language", "token", "day"),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "leaders",
+        sa.Column("work", sa.Text(), nullable=False),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("term", sa.Integer(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("work"),
+    )
+    op.add_column("feeds", sa.Column("zone", sa.Text(), nullable=True))
+    op.add_column("entries", sa.Column("likeness", sa.Text(), nullable=True))
+    op.create_index("entries_by_likeness", "entries", ["owner", "likeness"])
+    op.create_index("entries_by_state", "entries", ["state", "owner", "id"])
