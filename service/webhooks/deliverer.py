@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from service import logs
+from service.background import Background
 from service.ingest.fetch import Fetcher, FetchError, FetchTooLarge
 from service.store import webhooks
 from service.store.database import Database
@@ -28,18 +29,12 @@ log = logging.getLogger(__name__)
 
 #: Deliveries sent at the same time.
 WORKERS = 8
-#: Seconds after which one looks for deliveries that nobody told of: of other processes, or to be repeated.
-LOOK_EVERY = 2.0
 #: Seconds that a claim lasts longer than sending may take.
 LEASE_MARGIN = 5.0
 #: Seconds to wait after the first failure; each wait is `BACKOFF_FACTOR` times as long, up to the longest.
 BACKOFF_FIRST = 10.0
 BACKOFF_FACTOR = 4.0
 BACKOFF_LONGEST = 6 * 3600.0
-#: Seconds that messages on their way get when the service closes.
-CLOSE_SECONDS = 5.0
-#: Seconds to wait when the database can't be used.
-STORE_WAIT = 5.0
 #: Bytes of an answer that are read; only its status is wanted.
 MOST_ANSWER = 64 * 1024
 
@@ -86,37 +81,22 @@ class Deliverer:
         self._make_fetcher = make_fetcher
         self._options = options
         self._clock = clock
-        self._changed = threading.Condition()
+        self._changing = threading.Lock()
         self._turns = Turns(WORKERS)
-        self._sending: set[threading.Thread] = set()
-        self._news = 0
-        self._closing = False
         self._making = threading.Lock()
         self._made: Fetcher | None = None
-        self._thread = threading.Thread(target=self._work, name="mujaz-webhooks", daemon=True)
+        self._background = Background("mujaz-webhooks", self._begin)
 
     def start(self) -> None:
-        self._thread.start()
+        self._background.start()
 
     def notify(self) -> None:
         """There is something to send; it would be found without this too, only later."""
-        with self._changed:
-            self._news += 1
-            self._changed.notify_all()
+        self._background.notify()
 
     def close(self) -> None:
         """Messages on their way get a moment; what isn't written down by then is sent again later."""
-        with self._changed:
-            self._closing = True
-            self._changed.notify_all()
-        if self._thread.ident is None:
-            return
-        self._thread.join()
-        until = time.monotonic() + CLOSE_SECONDS
-        with self._changed:
-            sending = list(self._sending)
-        for thread in sending:
-            thread.join(max(0.0, until - time.monotonic()))
+        self._background.close()
         if self._made is not None:
             self._made.close()
 
@@ -126,32 +106,14 @@ class Deliverer:
                 self._made = self._make_fetcher()
             return self._made
 
-    def _work(self) -> None:
-        while True:
-            with self._changed:
-                if self._closing:
-                    return
-                seen = self._news
-            try:
-                begun, wait = self._begin(), LOOK_EVERY
-            except Exception as error:  # whatever it is, a thread that died would be missed later
-                log.error("nothing can be sent: %s", error, exc_info=not isinstance(error, StoreError))
-                begun, wait = False, STORE_WAIT
-            if not begun:
-                self._pause(seen, wait)
-
-    def _pause(self, seen: int, seconds: float) -> None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._closing or self._news != seen, seconds)
-
     def _begin(self) -> bool:
         """Take one delivery and send it in a thread; False when there is nothing to do now."""
-        with self._changed:
+        with self._changing:
             if not self._turns.free:
                 return False
         with self._database.read() as session:
             waiting = webhooks.due(session, self._clock())
-        with self._changed:
+        with self._changing:
             chosen = self._turns.choose(waiting)
         if chosen is None:
             return False
@@ -159,11 +121,9 @@ class Deliverer:
             claimed = webhooks.claim(session, chosen.webhook_id, self._clock(), self._options.lease)
         if claimed is None:  # another process was faster
             return False
-        thread = threading.Thread(target=self._deliver, args=claimed, name="mujaz-webhook", daemon=True)
-        with self._changed:
+        with self._changing:
             self._turns.begin(receiver(claimed[0].url))
-            self._sending.add(thread)
-        thread.start()
+        self._background.run("mujaz-webhook", self._deliver, *claimed)
         return True
 
     def _deliver(self, webhook: Webhook, delivery: Delivery) -> None:
@@ -179,10 +139,8 @@ class Deliverer:
             log.error("the delivery can't be completed: %s", type(error).__qualname__)
             if not isinstance(error, StoreError):
                 log.error("%s", "".join(traceback.format_tb(error.__traceback__)))
-        with self._changed:
+        with self._changing:
             self._turns.end(receiver(webhook.url), seconds)
-            self._sending.discard(threading.current_thread())
-        self.notify()
 
     def _send(self, webhook: Webhook, delivery: Delivery) -> _Outcome:
         body = delivery.payload.encode()

@@ -17,9 +17,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from models.errors import SummaryFailed
+from service import background
 from service.config import Config, FetchConfig, WebhooksConfig
 from service.store import webhooks
-from service.webhooks import deliverer
 from tests.service.fakes import FakePipeline
 from tests.service.ingest.test_fetch_hostile import CORPUS
 from tests.service.keyed import Keyed
@@ -150,7 +150,7 @@ def test_unknown_ones(client: FlaskClient) -> None:
 def test_a_job_that_succeeded_is_told_at_once_and_as_it_is_shown(
     client_of: Any, receiver: Receiver, store: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deliverer, "LOOK_EVERY", 600.0)
+    monkeypatch.setattr(background, "LOOK_EVERY", 600.0)
     client: FlaskClient = client_of(config(receiver.netloc))
     webhook = made(client, url=receiver.url, events=["job.succeeded"])
     job = client.post("/v1/summaries", json={"text": TEXT, "store": store}, headers=ASYNC).get_json()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from service import background
 from service.ingest.fetch import Fetcher, FetchOptions
 from service.store import webhooks
 from service.store.database import Database
@@ -76,7 +77,7 @@ class Sending:
 
     def wait_idle(self) -> None:
         """Until what was sent is written down."""
-        while self.deliverer._sending:
+        while self.deliverer._background.running:
             time.sleep(0.01)
 
     def until(self, met: Callable[[Delivery], bool], webhook_id: str = "whk_a") -> Delivery:
@@ -358,7 +359,7 @@ def test_a_hostile_url_in_the_store_is_refused_when_it_is_sent(
 def test_a_broken_store_is_waited_for(
     sending: Callable[..., Sending], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "STORE_WAIT", 0.05)
+    monkeypatch.setattr(background, "STORE_WAIT", 0.05)
     real, broken = webhooks.due, [True]
 
     def due(session: Any, now: datetime) -> Any:

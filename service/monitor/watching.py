@@ -1,0 +1,112 @@
+"""What watches find: in each entry as it arrives, and, for a preview, in what is there already."""
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from models.query import Document, Query
+from sqlalchemy.orm import Session
+
+from models import query as queries
+from models.document import Span
+from service.monitor.arrivals import Arrived
+from service.monitor.hosts import host_of
+from service.monitor.watch_index import WatchIndex
+from service.store import alerts, feeds, watches
+from service.store.watches import Version
+
+log = logging.getLogger(__name__)
+
+#: Owners whose watches are kept ready.
+MOST_KEPT = 200
+#: Code points of a text in which places are looked for, around the first of them that are shown, and places
+#: told of.
+SEARCHED, AROUND, MOST_PLACES = 20_000, 100, 10
+#: Longest title that is shown whole.
+LONGEST_TITLE = 300
+
+
+def check(session: Session, item: Arrived, story_id: str, now: datetime) -> int:
+    """Write an alert for each active watch of the entry's owner that finds it and hasn't found its story
+    before; answers how many. Part of the transaction that files the entry."""
+    version = watches.version(session, item.entry.owner)
+    if not version.number:
+        return 0
+    answered = _index(session, version).answered(_document(session, item))
+    fresh = answered.keys() - alerts.known(session, story_id, answered)
+    if not fresh:
+        return 0
+    texts = {"title": item.title, "title_en": item.title_en, "text": item.arabic, "text_en": item.english}
+    found = {id: highlights(answered[id], texts) for id in fresh}
+    made = alerts.add(session, item.entry.owner, story_id, item.entry.id, found, now)
+    log.info("entry %s: found by %d watches", item.entry.id, made)
+    return made
+
+
+def highlights(query: Query, texts: "dict[str, str | None]") -> list[dict[str, Any]]:
+    """Where the query hits the texts, which are titles (`title…`) and others: for each that it hits, what is
+    around the first places. `offset` is where the excerpt begins in its text, `spans` are within the
+    excerpt; all in code points."""
+    shown = []
+    for field, text in texts.items():
+        if text and (spans := queries.highlights(query, text[:SEARCHED])):
+            shown.append(_excerpt(field, text, spans))
+    return shown
+
+
+def _excerpt(field: str, text: str, spans: Sequence[Span]) -> dict[str, Any]:
+    start, end = 0, len(text)
+    if not field.startswith("title") or len(text) > LONGEST_TITLE:
+        start = _word_start(text, max(0, spans[0].start - AROUND))
+        end = _word_end(text, min(len(text), spans[0].end + AROUND))
+    inside = [span for span in spans if span.start >= start and span.end <= end][:MOST_PLACES]
+    places = [{"start": span.start - start, "end": span.end - start} for span in inside]
+    return {"field": field, "text": text[start:end], "offset": start, "spans": places}
+
+
+def _word_start(text: str, at: int) -> int:
+    """The beginning of the first whole word from there on."""
+    if at == 0:
+        return 0
+    space = text.find(" ", at, at + AROUND // 2)
+    return at if space < 0 else space + 1
+
+
+def _word_end(text: str, at: int) -> int:
+    if at == len(text):
+        return at
+    space = text.rfind(" ", at - AROUND // 2, at)
+    return at if space < 0 else space
+
+
+def _document(session: Session, item: Arrived) -> Document:
+    entry = item.entry
+    feed = feeds.get(session, entry.owner, entry.feed_id)
+    source = "" if feed is None else "\n".join((feed.title, feed.policy.folder, host_of(feed.url)))
+    return queries.document(
+        item.title, item.title_en or "", item.arabic, item.english, source, entry.published
+    )
+
+
+# A version names its watches whatever database they are in, so one place is enough for all.
+_kept: OrderedDict[Version, WatchIndex] = OrderedDict()
+_keeping = threading.Lock()
+
+
+def _index(session: Session, version: Version) -> WatchIndex:
+    with _keeping:
+        known = _kept.get(version)
+        if known is not None:
+            _kept.move_to_end(version)
+            return known
+    made = WatchIndex(watches.active(session, version.owner))
+    with _keeping:
+        for other in [other for other in _kept if other.owner == version.owner]:
+            del _kept[other]
+        _kept[version] = made
+        if len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return made
