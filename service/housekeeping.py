@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from service.config import Config
 from service.downloads import Downloads
-from service.store import articles, batches, idempotency, jobs, search, webhooks
+from service.store import articles, batches, idempotency, jobs, search, trends, webhooks
 from service.store.database import Database
 from service.store.errors import StoreError
 
@@ -49,6 +49,7 @@ def chores(config: Config) -> Mapping[str, Chore]:
             session, now - _days(config.jobs.retention_days)
         ),
         "articles indexed": lambda session, now: search.refresh(session, INDEXED),
+        "headline words deleted": lambda session, now: trends.expire(session, (now - trends.KEPT).date()),
         "downloads deleted": lambda session, now: Downloads(config.downloads_path, now.timestamp).expire(),
     }
     if config.store.retention_days:

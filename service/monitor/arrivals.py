@@ -8,14 +8,18 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.monitor import grouping
+from service.store import trends
 from service.store.entries import Entry
+from service.store.trends import Checked, Headline
+
+_NOTHING = Checked()
 
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
     """An entry as it is now in English. `arabic` is the text that was read (the feed's own or the article's
     page; empty where only the title was translated), `english` its translation; `flags` how many there are
-    on it. `title` and `title_en` are the headline on both sides."""
+    on it, and `checked` in how many segments. `title` and `title_en` are the headline on both sides."""
 
     entry: Entry
     title: str
@@ -25,8 +29,13 @@ class Arrived:
     article_id: str | None = None
     flags: int = 0
     flag_codes: Sequence[str] = ()
+    checked: Checked = _NOTHING
 
 
 def arrived(session: Session, item: Arrived, now: datetime) -> None:
     """File an entry that has just been translated, for the first time or again."""
     grouping.place(session, item, now)
+    headline = Headline(
+        item.entry.id, item.entry.owner, item.entry.published, item.title, item.title_en or ""
+    )
+    trends.count(session, headline, item.checked, now)

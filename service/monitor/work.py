@@ -6,6 +6,7 @@ May run more than once; what it writes counts only while the entry is as it was 
 import json
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from models import detect
-from models.document import Article
+from models.document import Article, Translation
 from models.pipeline import SummaryOptions
 from models.summarize import Length
 from models.translator import TranslateOptions
@@ -28,6 +29,7 @@ from service.store import articles, entries, feeds
 from service.store.entries import Entry, Outcome
 from service.store.feeds import Policy
 from service.store.jobs import Job
+from service.store.trends import Checked
 
 if TYPE_CHECKING:
     from service.runtime import Runtime
@@ -110,7 +112,8 @@ def _title_only(
     done = runtime.translate([title], options, watch.progress, background=True)
     english = done.results[0].english
     flags = [flag.code for translation in done.results[0].translations for flag in translation.flags]
-    item = Arrived(found, title, english, flags=len(flags), flag_codes=tuple(flags))
+    checked = _checked(done.results[0].translations)
+    item = Arrived(found, title, english, flags=len(flags), flag_codes=tuple(flags), checked=checked)
     return _noted(found, Outcome("translated", title_en=english, remark=remark), item)
 
 
@@ -135,11 +138,18 @@ def _article(runtime: "Runtime", found: Entry, text: _Text, options: SummaryOpti
             article_id,
             len(flags),
             tuple(flags),
+            _checked(result.translations),
         )
         arrived(session, item, datetime.now(UTC))
         return article_id
 
     return Output(store=store)
+
+
+def _checked(translations: Sequence[Translation]) -> Checked:
+    severities = [{flag.severity for flag in translation.flags} for translation in translations]
+    serious = sum(1 for found in severities if found & {"critical", "major"})
+    return Checked(len(severities), sum(1 for found in severities if found), serious)
 
 
 def _noted(found: Entry, outcome: Outcome, item: Arrived | None = None) -> Output:

@@ -1,4 +1,4 @@
-"""The tables from which the dashboard is drawn: what was flagged, and which words headlines had, day by day."""
+"""The tables that the dashboard is drawn from: what was flagged, and the words of headlines, day by day."""
 
 from datetime import date
 
@@ -23,11 +23,11 @@ class TallyRow(Base):
     serious: Mapped[int]
 
 
-class TermRow(Base):
+class WordDayRow(Base):
     """In how many headlines of a day (UTC) a word stood. `token` is the word's core, by which its spellings
     count as one; `form` the shortest of them as it was written, to be shown."""
 
-    __tablename__ = "terms"
+    __tablename__ = "headline_words"
     # The key is also the order in which a window of days is summed up, word by word.
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own name for it
     owner: Mapped[str] = mapped_column(primary_key=True)

@@ -204,7 +204,7 @@ def upgrade() -> None:
     )
     op.create_index("tallies_by_day", "tallies", ["owner", "day", "segments", "flagged", "serious"])
     op.create_table(
-        "terms",
+        "headline_words",
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("token", sa.Text(), nullable=False),
