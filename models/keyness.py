@@ -8,27 +8,25 @@ from 0 to 2 before one that rose from 10 to 60.
 import math
 from collections.abc import Mapping
 
-from models import arabic
-from models.summarize.terms import STOP_WORDS, stem
+from models import arabic, query
+from models.summarize.terms import STOP_WORDS
 
-#: Names the rule by which words count as one.
-VERSION = 1
 #: Code points of a word that count; longer ones are addresses or accidents.
 LONGEST = 60
 
 
 def words(headline: str) -> Mapping[str, str]:
-    """The content words of a headline, each once: its stem, by which spellings count as one, and the shortest
-    form that it has here. Function words, single letters and numbers are left out."""
+    """The content words of a headline, each once: the token by which its spellings count as one (that of
+    search and watches), and the shortest form it has here. Function words, single letters and numbers are
+    left out."""
     found: dict[str, str] = {}
-    for place in arabic.words(headline):
-        form = place.of(headline)
+    for token in query.placed(headline):
+        form = token.place.of(headline)
         normal = arabic.for_matching(form).text
-        if len(normal) < 2 or len(normal) > LONGEST or normal in STOP_WORDS or not normal[0].isalpha():
+        if not 2 <= len(normal) <= LONGEST or not normal[0].isalpha() or {normal, token.text} & STOP_WORDS:
             continue
-        key = stem(normal.removesuffix("'s").removesuffix("’s"))
-        if key and key not in STOP_WORDS and (key not in found or len(form) < len(found[key])):
-            found[key] = form
+        if token.text not in found or len(form) < len(found[token.text]):
+            found[token.text] = form
     return found
 
 
