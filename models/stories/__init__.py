@@ -1,11 +1,11 @@
 """Which reports tell the same story: copies, cut and corrected versions, and other wordings of one event.
 
 `fingerprint` takes a report apart, `profile` says how much each of its terms tells, `compare` says what one
-report is to another. What is kept of a report between two comparisons is a `Profile`; where it is kept, and
+report is to another, and `choose` which story it belongs to. What is kept of a report between two comparisons is a `Profile`; where it is kept, and
 who is compared with whom, is the caller's concern.
 """
 
-from models.stories.compare import Kinship, Thresholds, compare
+from models.stories.compare import Kinship, Thresholds, choose, compare
 from models.stories.fingerprint import Fingerprint, fingerprint
 from models.stories.profile import Profile, anchors, key, profile
 
@@ -15,6 +15,7 @@ __all__ = [
     "Profile",
     "Thresholds",
     "anchors",
+    "choose",
     "compare",
     "fingerprint",
     "key",

@@ -18,7 +18,8 @@ from typing import Any
 from models import arabic
 from models.quality import arabic_numbers
 from models.summarize.places import place
-from models.summarize.terms import STOP_WORDS, stem
+from models.summarize.statement import key as stem_of
+from models.summarize.terms import STOP_WORDS
 
 #: Change with anything that makes the same report look different: kept profiles aren't comparable then.
 FINGERPRINT_VERSION = 1
@@ -32,12 +33,14 @@ BANDS, ROWS = 8, 4
 WORDS = 600
 #: A term of the title counts like so many of the text.
 TITLE = 2
+#: How the terms begin that are numbers.
+NUMBER = "#"
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """`bands` are hashes; `sketch` the smallest hashes of shingles, ascending, with `shingles` as their
-    number in all; `terms` stems with how often they occur; `places` those that are places' names; `numbers`
+    number in all; `terms` stems (and numbers) with how often they occur; `places` those that are places' names; `numbers`
     what is stated in figures and words, `days` weekdays and months."""
 
     bands: tuple[int, ...]
@@ -61,6 +64,7 @@ def fingerprint(title: str, text: str) -> Fingerprint:
     for term in in_title:
         counts[term] += TITLE
     numbers, days = _stated(folded)
+    counts.update(NUMBER + number for number in numbers)
     return Fingerprint(
         _bands(hashes),
         tuple(sorted(hashes)[:SKETCH]),
@@ -121,7 +125,7 @@ def _terms(words: Sequence[str]) -> tuple[list[str], list[str]]:
     for word in words:
         if len(word) < 2 or word in STOP_WORDS or word[0].isdigit():
             continue
-        found.append(stem(word))
+        found.append(stem_of(word))
         if place(word):
             places.append(found[-1])
     return found, places

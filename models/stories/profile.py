@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models.stories.fingerprint import Fingerprint
+from models.stories.fingerprint import NUMBER, Fingerprint
 
 #: Terms that are kept of a report, the weightiest.
 KEPT = 80
 #: Terms by which a report is found, the weightiest.
 ANCHORS = 12
-#: How much more a place's name tells than another word that is as rare.
-PLACE = 1.5
+#: How much more a place's name or a number tells than another word that is as rare.
+NAMED = 1.5
+#: Reports that are taken for known before the first: without them, what the first few have in common would
+#: count for little and what tells them apart for much.
+KNOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,8 @@ def profile(found: Fingerprint, occurs: Mapping[str, int], reports: int) -> Prof
     logarithmic in both; idf as of now, as Allan et al. 1998 do for events in a stream)."""
     weights = {
         term: (1 + math.log(count))
-        * math.log((1 + reports) / (0.5 + min(reports, occurs.get(term, 0))))
-        * (PLACE if term in found.places else 1.0)
+        * math.log((KNOWN + reports) / (1 + min(reports, occurs.get(term, 0))))
+        * (NAMED if term in found.places or term[0] == NUMBER else 1.0)
         for term, count in found.terms.items()
     }
     heaviest = sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))[:KEPT]

@@ -16,7 +16,7 @@ from models import stories
 from models.stories import Profile
 from service.store import placements, story_changes
 from service.store.entries import Entry
-from service.store.placements import Placement, Standing
+from service.store.placements import Candidate, Placement, Standing
 
 if TYPE_CHECKING:
     from service.monitor.arrivals import Arrived
@@ -77,15 +77,14 @@ def _story(
     if former is not None:
         apart = placements.apart_from(session, former.story_id)
         near = [candidate for candidate in near if candidate.story_id not in apart]
-    best: tuple[float, str, str] | None = None
-    for candidate in near:
-        old = Profile.unpacked(candidate.sketch, candidate.terms)
-        hours = abs((entry.published - candidate.published).total_seconds()) / 3600
-        kinship = stories.compare(profile, old, hours)
-        if kinship is not None and (best is None or kinship.score > best[0]):
-            best = (kinship.score, candidate.story_id, kinship.kind)
-    if best is not None:
-        return best[1], best[2]
+    choice = stories.choose(profile, [_other(candidate, entry.published) for candidate in near])
+    if choice is not None:
+        return choice[0], choice[1].kind
     if former is not None and former.alone:
         return former.story_id, "first"
     return story_changes.make(session, entry.owner, now), "first"
+
+
+def _other(candidate: Candidate, published: datetime) -> tuple[str, float, Profile]:
+    hours = abs((published - candidate.published).total_seconds()) / 3600
+    return candidate.story_id, hours, Profile.unpacked(candidate.sketch, candidate.terms)

@@ -67,7 +67,8 @@ def _version(first: Report, head: str, body: list[str]) -> Report:
     kind, sentences, minutes, title = match.groups()
     text = first.text
     if kind == "cut":
-        assert sentences and not body, head
+        assert sentences, head
+        assert not body, head
         text = text[: segment(text)[int(sentences) - 1].end]
     elif kind == "reword":
         [text] = body

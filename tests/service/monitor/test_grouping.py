@@ -5,6 +5,8 @@ from datetime import timedelta
 from service.monitor import grouping
 from service.store import stories
 from service.store.database import Database
+from tests.models.stories.made_set import reports
+from tests.models.stories.measuring import measure
 from tests.service.store.rows import NOW
 from tests.service.store.story_rows import HOUR, arrived, entry, feed
 
@@ -37,3 +39,17 @@ def test_a_copy_under_another_headline_joins_and_another_event_does_not(database
         assert kept is not None
         assert (kept.entries, kept.sources, kept.revision, kept.title_en) == (2, 2, 2, "EN:حريق في طرابلس")
         assert [m.kind for m in stories.members(session, fire)] == ["first", "copy"]
+
+
+def test_the_made_set_through_the_store(database: Database) -> None:
+    """Candidates are found by their keys alone here; nearly nothing may be missed by that."""
+    feeds = [feed(database, f"f{n}") for n in range(7)]
+    made = reports()
+    found = []
+    with database.write() as session:
+        for n, report in enumerate(made):
+            new = entry(session, feeds[n % 7], report.title, report.text, report.published, guid=str(n))
+            found.append(grouping.place(session, arrived(new), NOW))
+    measured = measure(made, found)
+    assert measured.precision >= 0.98, measured
+    assert measured.recall >= 0.95, measured
