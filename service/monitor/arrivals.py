@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.monitor import grouping
+from service.monitor import grouping, watching
 from service.store import trends
 from service.store.entries import Entry
 from service.store.trends import Checked, Headline
@@ -34,7 +34,8 @@ class Arrived:
 
 def arrived(session: Session, item: Arrived, now: datetime) -> None:
     """File an entry that has just been translated, for the first time or again."""
-    grouping.place(session, item, now)
+    story_id = grouping.place(session, item, now)
+    watching.check(session, item, story_id, now)
     headline = Headline(
         item.entry.id, item.entry.owner, item.entry.published, item.title, item.title_en or ""
     )

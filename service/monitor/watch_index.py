@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
+from models import query as queries
 from models.query import (
     After,
     All,
@@ -23,8 +24,6 @@ from models.query import (
     Title,
     Word,
 )
-
-from models import query as queries
 
 
 class WatchIndex:

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from models.query import QueryError
-
 from models import query
+from models.query import QueryError
 from service.mail import addresses
 from service.mail.addresses import BadAddress
 from service.monitor import quiet

@@ -5,18 +5,20 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from models.query import Document, Query
 from sqlalchemy.orm import Session
 
 from models import query as queries
 from models.document import Span
-from service.monitor.arrivals import Arrived
+from models.query import Document, Query
 from service.monitor.hosts import host_of
 from service.monitor.watch_index import WatchIndex
 from service.store import alerts, feeds, watches
 from service.store.watches import Version
+
+if TYPE_CHECKING:
+    from service.monitor.arrivals import Arrived
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +31,7 @@ SEARCHED, AROUND, MOST_PLACES = 20_000, 100, 10
 LONGEST_TITLE = 300
 
 
-def check(session: Session, item: Arrived, story_id: str, now: datetime) -> int:
+def check(session: Session, item: "Arrived", story_id: str, now: datetime) -> int:
     """Write an alert for each active watch of the entry's owner that finds it and hasn't found its story
     before; answers how many. Part of the transaction that files the entry."""
     version = watches.version(session, item.entry.owner)
@@ -82,7 +84,7 @@ def _word_end(text: str, at: int) -> int:
     return at if space < 0 else space
 
 
-def _document(session: Session, item: Arrived) -> Document:
+def _document(session: Session, item: "Arrived") -> Document:
     entry = item.entry
     feed = feeds.get(session, entry.owner, entry.feed_id)
     source = "" if feed is None else "\n".join((feed.title, feed.policy.folder, host_of(feed.url)))
