@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from service.config_sources import Problem, Settings, read_environment, read_yaml, validate
 
@@ -120,6 +120,23 @@ class WebhooksConfig(_Section):
     timeout_seconds: float = Field(default=10, gt=0, le=120)
 
 
+class MailConfig(_Section):
+    host: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.:-]+$")
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    sender: str | None = Field(default=None, pattern=r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+$")
+    user: str | None = Field(default=None, min_length=1)
+    password: SecretStr | None = None
+    ca_file: str | None = Field(default=None, min_length=1)
+    timeout_seconds: float = Field(default=30, gt=0, le=300)
+    max_attempts: int = Field(default=12, ge=1, le=50)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the mail server is on this machine."""
+        return self.host in ("localhost", "127.0.0.1", "::1")
+
+
 class GlossaryConfig(_Section):
     default: bool = True
 
@@ -171,6 +188,7 @@ class Config(_Section):
     auth: AuthConfig = AuthConfig()
     fetch: FetchConfig = FetchConfig()
     webhooks: WebhooksConfig = WebhooksConfig()
+    mail: MailConfig = MailConfig()
     monitoring: MonitoringConfig = MonitoringConfig()
     glossary: GlossaryConfig = GlossaryConfig()
     log: LogConfig = LogConfig()
@@ -274,3 +292,16 @@ def _conflicts(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("batching", "max_tokens"), "is more than batching.queue_tokens can hold"
     if config.summary.method == "abstractive" and config.summary.abstractive_model is None:
         yield ("summary", "method"), "abstractive needs summary.abstractive_model"
+    yield from _mail_conflicts(config.mail)
+
+
+def _mail_conflicts(mail: MailConfig) -> Iterator[tuple[tuple[str, ...], str]]:
+    if mail.host is not None and mail.sender is None:
+        yield ("mail", "sender"), "is missing: mail.host needs an address that mail comes from"
+    if (mail.user is None) != (mail.password is None):
+        missing, there = ("user", "password") if mail.user is None else ("password", "user")
+        yield ("mail", missing), f"is missing, but mail.{there} is set"
+    if mail.user is not None and mail.security == "none" and not mail.is_local:
+        yield ("mail", "security"), "none would send mail.password in the clear; use starttls or tls"
+    if mail.ca_file is not None and not Path(mail.ca_file).is_file():
+        yield ("mail", "ca_file"), "there is no such file"

@@ -182,6 +182,9 @@ def _suggestion(word: str, known: Any) -> str:
 
 
 def _reason(error: Any) -> str:
-    """Pydantic's message with the value that was refused, which is what one looks for in the file."""
+    """Pydantic's message with the value that was refused, which is what one looks for in the file; but for
+    passwords, which stand in no log."""
     message = str(error["msg"])
+    if error["loc"][-1:] == ("password",):
+        return f"{message[0].lower()}{message[1:]} (in quotation marks)"
     return f"{message[0].lower()}{message[1:]}, not {error['input']!r}"

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from service.config import Config
 from service.downloads import Downloads
-from service.store import articles, batches, idempotency, jobs, search, trends, webhooks
+from service.store import alerts, articles, batches, idempotency, jobs, mails, search, trends, webhooks
 from service.store.database import Database
 from service.store.errors import StoreError
 
@@ -48,6 +48,8 @@ def chores(config: Config) -> Mapping[str, Chore]:
         "deliveries deleted": lambda session, now: webhooks.expire(
             session, now - _days(config.jobs.retention_days)
         ),
+        "mails deleted": lambda session, now: mails.expire(session, now - _days(config.jobs.retention_days)),
+        "alerts deleted": lambda session, now: alerts.expire(session, now - _days(alerts.KEPT_DAYS)),
         "articles indexed": lambda session, now: search.refresh(session, INDEXED),
         "headline words deleted": lambda session, now: trends.expire(session, (now - trends.KEPT).date()),
         "downloads deleted": lambda session, now: Downloads(config.downloads_path, now.timestamp).expire(),

@@ -13,20 +13,23 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from service.concurrency import Concurrency
-from service.config import Config, FetchConfig
+from service.config import Config, FetchConfig, MailConfig
 from service.housekeeping import Housekeeper, chores
 from service.ingest.fetch import Fetcher, FetchOptions
-from service.jobs import endings
+from service.jobs import endings, orders
 from service.jobs.executor import Ended, Executor
 from service.jobs.live import Live
 from service.jobs.local import ExecutorOptions, LocalExecutor
 from service.keyring import Keyring
 from service.ledger import Ledger
+from service.mail.sender import MailOptions, MailSender
+from service.mail.smtp import MailServer
 from service.metrics import Metrics
+from service.monitor.alerting import Alerting
 from service.monitor.hosts import Hosts
 from service.monitor.leader import Leader
 from service.monitor.poller import Poller, PollerOptions
-from service.store import counts, feeds, migrate, webhooks
+from service.store import counts, feeds, mails, migrate, webhooks
 from service.store.database import Database
 from service.store.errors import StoreError
 from service.store.jobs import Job
@@ -51,6 +54,8 @@ class Services:
     live: Live
     executor: Executor
     deliverer: Deliverer
+    mail: MailSender
+    alerting: Alerting
     streams: Streams
     fetcher: Fetcher
     hosts: Hosts
@@ -63,6 +68,8 @@ class Services:
         """Begin the background work; the scheduler's part of it where the configuration says so."""
         self.executor.start()
         self.deliverer.start()
+        self.mail.start()
+        self.alerting.start()
         self.housekeeper.start()
         self.ledger.start()
         if self.schedules:
@@ -72,7 +79,9 @@ class Services:
     def close(self) -> None:
         self.poller.close()
         self.executor.close()
+        self.alerting.close()
         self.deliverer.close()
+        self.mail.close()
         self.housekeeper.close()
         self.leader.close()
         self.ledger.close()
@@ -96,6 +105,7 @@ def open_services(runtime: "Runtime") -> Services:
         "state",
         lambda: _counted(database, webhooks.counts),
     )
+    metrics.ask("mails", "Mails in the store.", "state", lambda: _counted(database, mails.counts))
     live = Live()
     options = ExecutorOptions(
         workers={"interactive": config.jobs.workers, "bulk": config.jobs.bulk_workers},
@@ -103,7 +113,9 @@ def open_services(runtime: "Runtime") -> Services:
         max_attempts=config.jobs.max_attempts,
     )
     deliverer = _deliverer(database, config)
-    executor = LocalExecutor(database, kinds(runtime), options, live, _ended(deliverer))
+    mail = MailSender(database, _mailing(config.mail))
+    alerting = Alerting(database, config.public_url, lambda: _wake(deliverer, mail))
+    executor = LocalExecutor(database, kinds(runtime), options, live, _ended(deliverer, alerting))
     fetcher, hosts = Fetcher(_fetching(config.fetch)), Hosts()
     # Half of the room stays for those who send work themselves.
     polling = PollerOptions(most_waiting=config.jobs.max_waiting // 2)
@@ -121,6 +133,8 @@ def open_services(runtime: "Runtime") -> Services:
         live=live,
         executor=executor,
         deliverer=deliverer,
+        mail=mail,
+        alerting=alerting,
         streams=Streams(config.limits.event_streams),
         fetcher=fetcher,
         hosts=hosts,
@@ -152,12 +166,35 @@ def _deliverer(database: Database, config: Config) -> Deliverer:
     return Deliverer(database, fetcher, DeliveryOptions(hooks.max_attempts, hooks.timeout_seconds))
 
 
-def _ended(deliverer: Deliverer) -> Ended:
+def _mailing(wanted: MailConfig) -> MailOptions:
+    server = None
+    if wanted.host is not None and wanted.sender is not None:
+        server = MailServer(
+            host=wanted.host,
+            port=wanted.port,
+            sender=wanted.sender,
+            security=wanted.security,
+            user=wanted.user,
+            password=None if wanted.password is None else wanted.password.get_secret_value(),
+            ca_file=wanted.ca_file,
+            timeout_seconds=wanted.timeout_seconds,
+        )
+    return MailOptions(server, wanted.max_attempts)
+
+
+def _wake(*senders: Deliverer | MailSender) -> None:
+    for sender in senders:
+        sender.notify()
+
+
+def _ended(deliverer: Deliverer, alerting: Alerting) -> Ended:
     """What follows from a job's end; once that is committed, there may be something to send."""
 
     def ended(session: Session, job: Job) -> None:
         endings.job_ended(session, job)
         event.listen(session, "after_commit", lambda _: deliverer.notify())
+        if job.kind == orders.ENTRY:
+            event.listen(session, "after_commit", lambda _: alerting.notify())
 
     return ended
 

@@ -22,6 +22,8 @@ from service.store.upsert import insert_into
 from service.store.watch_tables import AlertRow, WatchRow
 from service.store.watches import Watch
 
+#: Days that alerts are kept: longer than anything is added to a story, which would be found again else.
+KEPT_DAYS = 90
 #: Old alerts deleted in one transaction.
 PIECE = 500
 #: Parameters in one statement; databases bound their number.

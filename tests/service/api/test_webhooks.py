@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 from models.errors import SummaryFailed
 from service import background
 from service.config import Config, FetchConfig, WebhooksConfig
+from service.jobs.endings import EVENTS
 from service.store import webhooks
 from tests.service.fakes import FakePipeline
 from tests.service.ingest.test_fetch_hostile import CORPUS
@@ -68,7 +69,7 @@ def test_the_secret_is_shown_once(client: FlaskClient) -> None:
     id, secret = answer["id"], answer.pop("secret")
     assert response.headers["Location"] == f"/v1/webhooks/{id}"
     assert response.headers["Cache-Control"] == "no-store"
-    assert answer["events"] == ["job.succeeded", "job.failed", "batch.finished"]
+    assert answer["events"] == list(EVENTS)
     assert answer["gone"] is None
     shown = client.get(f"/v1/webhooks/{id}")
     assert shown.get_json() == answer
