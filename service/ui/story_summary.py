@@ -1,0 +1,97 @@
+"""A story's summary as its page shows it: every sentence with the places it rests on, in both languages."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models.document import Span
+from service.rows import Direction, FlagView, Mark, Piece, cut, direction, flag_view
+from service.store import articles
+from service.store.articles import StoredArticle
+from service.store.stories import Member
+from service.ui.articles import flag
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A place that a sentence rests on. `ar` is the segment's Arabic, the words themselves marked (`cites`);
+    `number` counts segments from 1."""
+
+    article_id: str
+    source: str
+    number: int
+    ar: tuple[Piece, ...]
+    en: str
+    ar_direction: Direction
+    en_direction: Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    number: int
+    ar: str
+    en: str
+    ar_direction: Direction
+    en_direction: Direction
+    rests: tuple[Rest, ...]
+    flags: tuple[FlagView, ...]
+
+
+def sentences(
+    session: Session, owner: str, summary: Mapping[str, Any], members: Sequence[Member]
+) -> list[Sentence]:
+    """The sentences of `summary` (as `stories.summary_of` has it). A source whose article was deleted since
+    is left out."""
+    names = {member.entry.id: member.feed_title for member in members}
+    wanted = {source["article_id"] for sentence in summary["sentences"] for source in sentence["sources"]}
+    found = {id: article for id in wanted if (article := articles.get(session, owner, id)) is not None}
+    return [
+        Sentence(
+            number,
+            sentence["ar"],
+            sentence["en"],
+            direction(sentence["ar"], "rtl"),
+            direction(sentence["en"], "ltr"),
+            tuple(
+                rest
+                for source in sentence["sources"]
+                if (rest := _rest(source, found, names.get(source["entry_id"], ""))) is not None
+            ),
+            tuple(flag_view(flag(one)) for one in sentence.get("flags", ())),
+        )
+        for number, sentence in enumerate(summary["sentences"], 1)
+    ]
+
+
+def of_first(session: Session, owner: str, members: Sequence[Member]) -> dict[str, Any]:
+    """The summary of the story's first article that has one, in the same shape."""
+    for member in members:
+        article = articles.get(session, owner, member.article_id) if member.article_id else None
+        if article is not None and article.content.sentences:
+            whence = {"article_id": article.id, "entry_id": member.entry.id}
+            found = [
+                sentence | {"sources": [whence | source for source in sentence["sources"]]}
+                for sentence in article.content.sentences
+            ]
+            return {"method": article.content.method, "sentences": found}
+    return {"sentences": []}
+
+
+def _rest(source: Mapping[str, Any], found: Mapping[str, StoredArticle], name: str) -> Rest | None:
+    article = found.get(source["article_id"])
+    if article is None or source["segment"] >= len(article.content.segments):
+        return None
+    segment = article.content.segments[source["segment"]]
+    ar, en = segment.ar.of(article.content.text), segment.en.of(article.content.english)
+    words = Mark(Span(source["start"], source["end"]).shifted(-segment.ar.start), cite=0)
+    return Rest(
+        article.id,
+        name,
+        source["segment"] + 1,
+        cut(ar, [words]),
+        en,
+        direction(ar, "rtl"),
+        direction(en, "ltr"),
+    )
