@@ -81,7 +81,7 @@ class Sent:
 
 def sent(files: Collection[str] = ()) -> Sent:
     """The form of this request; `files` names its file fields. Raises `Problem`."""
-    if request.content_length == 0:
+    if not (request.content_length or request.headers.get("Transfer-Encoding")):
         return Sent({}, {})  # a form that is nothing but its button
     body: Body = read_body(request, current().config.limits.max_body_bytes, files=files)
     return Sent(body.fields, body.files)

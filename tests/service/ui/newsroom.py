@@ -57,7 +57,9 @@ class Newsroom:
         self.stories.append(id)
         self.entries[id] = []
         for number in range(reports):
-            self.report(id, ar, en, when + number * timedelta(minutes=10), number, flags if number == 0 else 0)
+            self.report(
+                id, ar, en, when + number * timedelta(minutes=10), number, flags if number == 0 else 0
+            )
         return id
 
     def report(
@@ -97,5 +99,7 @@ def morning(database: Database, owner: str = "local", now: datetime = NOW) -> Ne
     room.follow()
     for number, (ar, en, ago) in enumerate(HEADLINES):
         reports = 3 if number == 0 else 2 if number == 3 else 1
-        room.story(ar, en, now - timedelta(minutes=ago + 10 * reports), reports, flags=2 if number == 1 else 0)
+        room.story(
+            ar, en, now - timedelta(minutes=ago + 10 * reports), reports, flags=2 if number == 1 else 0
+        )
     return room
