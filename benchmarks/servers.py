@@ -42,7 +42,9 @@ def service(model: str = "starter", settings: Mapping[str, str] | None = None) -
     mujaz = Path(sys.executable).parent / "mujaz"
     command = [str(mujaz), "--model", model, "serve", "--host", "127.0.0.1", "--port", str(port)]
     with tempfile.TemporaryDirectory() as data, tempfile.TemporaryFile() as output:
-        environment = os.environ | {"MUJAZ_DATA_DIR": data} | dict(settings or {})
+        # Installed software is compiled once; a shell that forbids it would have it compiled at every start.
+        shell = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        environment = shell | {"MUJAZ_DATA_DIR": data} | dict(settings or {})
         started = time.perf_counter()
         process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
         try:
