@@ -91,7 +91,7 @@ def test_words_that_rise(database: Database) -> None:
         assert trends.rising(session, "team_b", "ar", TODAY, 5) == []
         assert len(trends.rising(session, "team_a", "ar", TODAY, 1)) == 1
     assert arabic[0] == Rising("زلزال", 10, 1.0)
-    assert english[0] == Rising("earthquake", 10, 1.0)
+    assert english[0] == Rising("Earthquake", 10, 1.0)
     assert {word.form for word in arabic[1:3]} == {"يضرب", "المدينة"}, (
         "what is new; 40 days ago is too long ago"
     )
