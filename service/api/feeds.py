@@ -28,7 +28,7 @@ from service.context import current, principal, services
 from service.errors import FieldError, Problem
 from service.ingest import opml
 from service.ingest.feeds import NotAFeed
-from service.ingest.opml import NotOpml, Outline
+from service.ingest.opml import NotOpml, Outline, Outlines
 from service.monitor import health, polling, subscriptions
 from service.monitor.polling import Look
 from service.store import entries, feeds
@@ -51,12 +51,10 @@ def create_feed(body: FeedRequest) -> Response:
         known = feeds.by_url(session, owner, url)
         if known is not None:
             return answer(_shown(session, [known], now)[0])
-    seen = _looked_at(url)
+    seen = looked_at(url)
     with services().database.write() as session:
-        feed, is_new = feeds.add(session, owner, seen.url, now, policy=_policy(body, body.folder))
-        if is_new:
-            polling.record(session, feed, seen, now, random.Random())
-        response = answer(_shown(session, [_own(session, feed.id)], now)[0])
+        feed, is_new = follow(session, seen, policy(body, body.folder), now)
+        response = answer(_shown(session, [own(session, feed.id)], now)[0])
         response.status_code = 201 if is_new else 200
         response.headers["Location"] = f"{request.script_root}/v1/feeds/{feed.id}"
         idempotency.keep(session, response)
@@ -64,7 +62,8 @@ def create_feed(body: FeedRequest) -> Response:
     return response
 
 
-def _looked_at(url: str) -> Look:
+def looked_at(url: str) -> Look:
+    """The feed at an address, or that the page there names. Raises `Problem`."""
     try:
         seen = current().look_at_feed(url)
     except NotAFeed as error:
@@ -72,6 +71,15 @@ def _looked_at(url: str) -> Look:
     if seen.error is not None:
         raise Problem("fetch_failed", seen.error)
     return seen
+
+
+def follow(session: Session, seen: Look, wanted: Policy, now: datetime) -> tuple[Feed, bool]:
+    """Follow a feed that was looked at, and take its entries in. One that the caller follows already stays
+    as it is; the flag says whether it is new."""
+    feed, is_new = feeds.add(session, principal().owner, seen.url, now, policy=wanted)
+    if is_new:
+        polling.record(session, feed, seen, now, random.Random())
+    return feed, is_new
 
 
 @reads()
@@ -90,7 +98,7 @@ def list_feeds(query: FeedQuery) -> Response:
 def get_feed(path: FeedPath) -> Response:
     """Look a feed up."""
     with services().database.read() as session:
-        return answer(_shown(session, [_own(session, path.feed_id)], datetime.now(UTC))[0])
+        return answer(_shown(session, [own(session, path.feed_id)], datetime.now(UTC))[0])
 
 
 @reads()
@@ -155,13 +163,10 @@ def import_opml(body: OpmlRequest, uploads: Mapping[str, Upload]) -> Response:
     """
     if "file" not in uploads:
         raise invalid(FieldError("/file", "is missing"))
-    try:
-        outlines = opml.read(uploads["file"].data)
-    except NotOpml as error:
-        raise Problem("unreadable_file", str(error)) from None
+    outlines = outlines_of(uploads["file"].data)
     now = datetime.now(UTC)
     with services().database.write() as session:
-        taken = subscriptions.follow(session, principal().owner, outlines.found, _policy(body), now)
+        taken = subscriptions.follow(session, principal().owner, outlines.found, policy(body), now)
         wrong = [WrongFeedJson(url=w.url, title=w.title, reason=w.reason) for w in outlines.wrong]
         response = answer(OpmlAnswer(added=taken.added, known=taken.known + outlines.repeated, wrong=wrong))
         idempotency.keep(session, response)
@@ -169,11 +174,21 @@ def import_opml(body: OpmlRequest, uploads: Mapping[str, Upload]) -> Response:
     return response
 
 
-def _policy(body: PolicyRequest, folder: str = "") -> Policy:
+def outlines_of(data: bytes) -> Outlines:
+    """The feeds that an OPML file lists. Raises `Problem`."""
+    try:
+        return opml.read(data)
+    except NotOpml as error:
+        raise Problem("unreadable_file", str(error)) from None
+
+
+def policy(body: PolicyRequest, folder: str = "") -> Policy:
+    """What somebody wants done with entries."""
     return Policy(folder, body.depth, body.full_text, body.sentences, body.keep_days)
 
 
-def _own(session: Session, feed_id: str) -> Feed:
+def own(session: Session, feed_id: str) -> Feed:
+    """The caller's feed with this id. Raises `Problem`."""
     feed = feeds.get(session, principal().owner, feed_id)
     if feed is None:
         raise _unknown()
