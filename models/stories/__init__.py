@@ -1,8 +1,8 @@
 """Which reports tell the same story: copies, cut and corrected versions, and other wordings of one event.
 
 `fingerprint` takes a report apart, `profile` says how much each of its terms tells, `compare` says what one
-report is to another, and `choose` which story it belongs to. What is kept of a report between two comparisons is a `Profile`; where it is kept, and
-who is compared with whom, is the caller's concern.
+report is to another, and `choose` which story it belongs to. What is kept of a report between two comparisons
+is a `Profile`; where it is kept, and who is compared with whom, is the caller's concern.
 """
 
 from models.stories.compare import Kinship, Thresholds, choose, compare

@@ -40,8 +40,8 @@ NUMBER = "#"
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """`bands` are hashes; `sketch` the smallest hashes of shingles, ascending, with `shingles` as their
-    number in all; `terms` stems (and numbers) with how often they occur; `places` those that are places' names; `numbers`
-    what is stated in figures and words, `days` weekdays and months."""
+    number in all; `terms` stems (and numbers) with how often they occur; `places` those that are places'
+    names; `numbers` what is stated in figures and words, `days` weekdays and months."""
 
     bands: tuple[int, ...]
     sketch: tuple[int, ...]

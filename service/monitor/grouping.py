@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from models import stories
 from models.stories import Profile
 from service.store import placements, story_changes
-from service.store.entries import Entry
 from service.store.placements import Candidate, Placement, Standing
+from service.store.story_changes import Opening
 
 if TYPE_CHECKING:
     from service.monitor.arrivals import Arrived
@@ -42,47 +42,42 @@ def place(session: Session, item: "Arrived", now: datetime) -> str:
     if former is not None and former.by_hand:
         story_id, kind = former.story_id, former.kind
     else:
-        story_id, kind = _story(session, entry, profile, keys, former, now)
+        story_id, kind = _story(session, item, profile, keys, former) or _alone(session, item, former, now)
     sketch, rest = profile.packed()
-    placements.put(
-        session,
-        Placement(
-            entry.id,
-            entry.owner,
-            story_id,
-            entry.feed_id,
-            entry.published,
-            kind,
-            item.flags,
-            sketch,
-            rest,
-            keys,
-        ),
+    placement = Placement(
+        entry.id, entry.owner, story_id, entry.feed_id, entry.published, kind, item.flags, sketch, rest, keys
     )
-    touched = {story_id} if former is None else {story_id, former.story_id}
-    story_changes.recount(session, touched, now)
+    if former is not None:
+        placements.move(session, placement)
+        story_changes.recount(session, {story_id, former.story_id}, now)
+    else:
+        placements.put(session, placement)
+        if kind != "first":
+            story_changes.recount(session, {story_id}, now)
     return story_id
 
 
 def _story(
-    session: Session,
-    entry: Entry,
-    profile: Profile,
-    keys: Sequence[int],
-    former: Standing | None,
-    now: datetime,
-) -> tuple[str, str]:
-    """The story that the entry belongs to and as what; a new one where none is near enough."""
+    session: Session, item: "Arrived", profile: Profile, keys: Sequence[int], former: Standing | None
+) -> tuple[str, str] | None:
+    """The story that the entry belongs to, and as what."""
+    entry = item.entry
     near = placements.candidates(session, entry.owner, keys, entry.published, WINDOW, entry.id)
     if former is not None:
         apart = placements.apart_from(session, former.story_id)
         near = [candidate for candidate in near if candidate.story_id not in apart]
     choice = stories.choose(profile, [_other(candidate, entry.published) for candidate in near])
-    if choice is not None:
-        return choice[0], choice[1].kind
+    return None if choice is None else (choice[0], choice[1].kind)
+
+
+def _alone(session: Session, item: "Arrived", former: Standing | None, now: datetime) -> tuple[str, str]:
+    """A story of its own: the one in which the entry stands alone already, or a new one."""
     if former is not None and former.alone:
         return former.story_id, "first"
-    return story_changes.make(session, entry.owner, now), "first"
+    entry = item.entry
+    title = entry.title or entry.text[: story_changes.LEAD]
+    opening = Opening(entry.id, title, item.title_en, entry.published, item.flags)
+    return story_changes.make(session, entry.owner, now, opening), "first"
 
 
 def _other(candidate: Candidate, published: datetime) -> tuple[str, float, Profile]:

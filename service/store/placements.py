@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import Executable, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from service.store.story_tables import ApartRow, BandRow, PlacementRow, StoryRow, TermRow
-from service.store.upsert import insert_into
+from service.store.upsert import insert_on
 
 #: Entries that a new one is compared with at most: those with which it has most keys in common.
 CANDIDATES = 40
@@ -66,35 +67,84 @@ def lock(session: Session, owner: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
+# Each entry goes through what follows, while others wait for the lock: the statements are made once, and
+# executed on the connection, which takes a tenth of the time that `session.execute(select(...))` does.
+
+_OCCURRENCES = select(TermRow.term, TermRow.entries).where(
+    TermRow.owner == bindparam("owner"), TermRow.term.in_(bindparam("terms", expanding=True))
+)
+
+
 def occurrences(session: Session, owner: str, terms: Sequence[str]) -> tuple[dict[str, int], int]:
     """In how many of the owner's entries each of these terms occurred, and how many entries there were."""
-    wanted = select(TermRow.term, TermRow.entries).where(
-        TermRow.owner == owner, TermRow.term.in_([*terms, ALL])
-    )
-    found = dict(session.execute(wanted).all())
+    rows = session.connection().execute(_OCCURRENCES, {"owner": owner, "terms": [*terms, ALL]})
+    found: dict[str, int] = dict(rows.all())
     return found, found.pop(ALL, 0)
 
 
 def count_terms(session: Session, owner: str, terms: Sequence[str]) -> None:
     """One more entry, with these terms."""
-    statement = insert_into(session, TermRow).values(entries=1)
-    counted = statement.on_conflict_do_update(
-        index_elements=[TermRow.owner, TermRow.term], set_={"entries": TermRow.entries + 1}
+    rows = [{"owner": owner, "term": term} for term in (*terms, ALL)]
+    session.connection().execute(_counting(session.get_bind().dialect.name), rows)
+
+
+@lru_cache(maxsize=2)
+def _counting(dialect: str) -> Executable:
+    counted: Executable = (
+        insert_on(dialect, TermRow)
+        .values(entries=1)
+        .on_conflict_do_update(
+            index_elements=[TermRow.owner, TermRow.term], set_={"entries": TermRow.entries + 1}
+        )
     )
-    session.execute(counted, [{"owner": owner, "term": term} for term in (*terms, ALL)])
+    return counted
+
+
+_standing = aliased(PlacementRow)
+_PLACED = (
+    select(
+        PlacementRow.story_id,
+        PlacementRow.kind,
+        PlacementRow.by_hand,
+        select(func.count()).where(_standing.story_id == StoryRow.id).scalar_subquery() == 1,
+    )
+    .join(StoryRow, StoryRow.id == PlacementRow.story_id)
+    .where(PlacementRow.entry_id == bindparam("entry_id"))
+)
 
 
 def placed(session: Session, entry_id: str) -> Standing | None:
     """Where an entry stands; None for one that was never placed."""
-    standing = aliased(PlacementRow)
-    others = select(func.count()).where(standing.story_id == StoryRow.id).scalar_subquery()
-    wanted = (
-        select(PlacementRow.story_id, PlacementRow.kind, PlacementRow.by_hand, others == 1)
-        .join(StoryRow, StoryRow.id == PlacementRow.story_id)
-        .where(PlacementRow.entry_id == entry_id)
-    )
-    found = session.execute(wanted).one_or_none()
+    found = session.connection().execute(_PLACED, {"entry_id": entry_id}).one_or_none()
     return None if found is None else Standing(*found)
+
+
+_shared = func.count()
+_found = (
+    select(BandRow.entry_id, _shared.label("shared"))
+    .where(BandRow.key.in_(bindparam("keys", expanding=True)))
+    .group_by(BandRow.entry_id)
+    .having(or_(_shared > 1, func.max(BandRow.key.op("&")(1)) == 1))
+    .subquery()
+)
+_CANDIDATES = (
+    select(
+        PlacementRow.entry_id,
+        PlacementRow.story_id,
+        PlacementRow.published,
+        PlacementRow.sketch,
+        PlacementRow.terms,
+    )
+    .join(_found, _found.c.entry_id == PlacementRow.entry_id)
+    .where(
+        PlacementRow.owner == bindparam("owner"),
+        PlacementRow.entry_id != bindparam("but"),
+        PlacementRow.published.between(bindparam("earliest"), bindparam("latest")),
+        PlacementRow.sketch.is_not(None),
+    )
+    .order_by(_found.c.shared.desc(), PlacementRow.entry_id.desc())
+    .limit(CANDIDATES)
+)
 
 
 def candidates(
@@ -102,33 +152,14 @@ def candidates(
 ) -> list[Candidate]:
     """Entries published within `window` of then that have a band (an odd key) or two terms in common, without
     the entry `but`."""
-    shared = func.count()
-    found = (
-        select(BandRow.entry_id, shared.label("shared"))
-        .where(BandRow.key.in_(keys))
-        .group_by(BandRow.entry_id)
-        .having(or_(shared > 1, func.max(BandRow.key.op("&")(1)) == 1))
-        .subquery()
-    )
-    wanted = (
-        select(
-            PlacementRow.entry_id,
-            PlacementRow.story_id,
-            PlacementRow.published,
-            PlacementRow.sketch,
-            PlacementRow.terms,
-        )
-        .join(found, found.c.entry_id == PlacementRow.entry_id)
-        .where(
-            PlacementRow.owner == owner,
-            PlacementRow.entry_id != but,
-            PlacementRow.published.between(published - window, published + window),
-            PlacementRow.sketch.is_not(None),
-        )
-        .order_by(found.c.shared.desc(), PlacementRow.entry_id.desc())
-        .limit(CANDIDATES)
-    )
-    return [Candidate(*row) for row in session.execute(wanted)]
+    values = {
+        "owner": owner,
+        "keys": keys,
+        "but": but,
+        "earliest": published - window,
+        "latest": published + window,
+    }
+    return [Candidate(*row) for row in session.connection().execute(_CANDIDATES, values)]
 
 
 def apart_from(session: Session, story_id: str) -> set[str]:
@@ -139,21 +170,28 @@ def apart_from(session: Session, story_id: str) -> set[str]:
     return {id for pair in session.execute(wanted) for id in pair} - {story_id}
 
 
+_PUT, _KEYS = insert(PlacementRow).values(by_hand=False), insert(BandRow)
+
+
 def put(session: Session, placement: Placement) -> None:
-    """Write down where an entry stands; an earlier place of it is overwritten, its keys too."""
-    values = {
-        name: getattr(placement, name) for name in Placement.__slots__ if name not in ("keys", "entry_id")
-    }
-    known = session.execute(
-        update(PlacementRow).where(PlacementRow.entry_id == placement.entry_id).values(values)
-    )
-    if known.rowcount:  # type: ignore[attr-defined]
-        session.execute(delete(BandRow).where(BandRow.entry_id == placement.entry_id))
-    else:
-        session.execute(insert(PlacementRow).values(entry_id=placement.entry_id, by_hand=False, **values))
+    """Write down where an entry stands that stood nowhere."""
+    values = {name: getattr(placement, name) for name in Placement.__slots__ if name != "keys"}
+    session.connection().execute(_PUT, values)
+    _put_keys(session, placement)
+
+
+def move(session: Session, placement: Placement) -> None:
+    """Write down where an entry stands now; its earlier place is overwritten, its keys too."""
+    values = {name: getattr(placement, name) for name in Placement.__slots__ if name != "keys"}
+    session.execute(update(PlacementRow).where(PlacementRow.entry_id == placement.entry_id).values(values))
+    session.execute(delete(BandRow).where(BandRow.entry_id == placement.entry_id))
+    _put_keys(session, placement)
+
+
+def _put_keys(session: Session, placement: Placement) -> None:
     rows = [{"key": key, "entry_id": placement.entry_id} for key in dict.fromkeys(placement.keys)]
     if rows:
-        session.execute(insert(BandRow), rows)
+        session.connection().execute(_KEYS, rows)
 
 
 def forget(session: Session, before: datetime, limit: int = 500) -> int:

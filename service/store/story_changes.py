@@ -1,9 +1,10 @@
 """What happens to whole stories: made, counted anew, merged, split, mended after entries were deleted."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.store import placements
@@ -20,49 +21,76 @@ class NotSplit(ValueError):
     """The entries can't be taken out of the story; says why."""
 
 
-def make(session: Session, owner: str, now: datetime) -> str:
-    """A story without entries; `recount` fills it."""
-    row = StoryRow(
-        id=new_id("sto"), owner=owner, title="", first_published=now, last_published=now, entries=0,
-        sources=0, flags=0, revision=0, created=now, updated=now,
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
-    return row.id
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The first entry of a story."""
+
+    entry_id: str
+    title: str
+    title_en: str | None
+    published: datetime
+    flags: int
+
+
+_MAKE = insert(StoryRow)
+
+
+def make(session: Session, owner: str, now: datetime, opening: Opening) -> str:
+    """A story of one entry, which is about to be put there."""
+    id = new_id("sto")
+    values = {
+        "id": id, "owner": owner, "title": opening.title, "title_en": opening.title_en,
+        "first_entry_id": opening.entry_id, "first_published": opening.published,
+        "last_published": opening.published, "entries": 1, "sources": 1, "flags": opening.flags,
+        "revision": 1, "created": now, "updated": now,
+    }  # fmt: skip
+    session.connection().execute(_MAKE, values)
+    return id
+
+
+_COUNTED = select(
+    func.count(),
+    func.count(PlacementRow.feed_id.distinct()),
+    func.coalesce(func.sum(PlacementRow.flags), 0),
+    func.min(PlacementRow.published),
+    func.max(PlacementRow.published),
+).where(PlacementRow.story_id == bindparam("story_id"))
+_EARLIEST = (
+    select(EntryRow.id, EntryRow.title, func.substr(EntryRow.text, 1, LEAD), EntryRow.title_en)
+    .join(PlacementRow, PlacementRow.entry_id == EntryRow.id)
+    .where(PlacementRow.story_id == bindparam("story_id"))
+    .order_by(PlacementRow.published, PlacementRow.entry_id)
+    .limit(1)
+)
+_RECOUNTED = (
+    update(StoryRow)
+    .where(StoryRow.id == bindparam("story_id"))
+    .values(
+        {name: bindparam(f"new_{name}") for name in (
+            "title", "title_en", "first_entry_id", "first_published", "last_published", "entries", "sources",
+            "flags", "updated",
+        )} | {"revision": StoryRow.revision + 1}
+    )
+)  # fmt: skip
 
 
 def recount(session: Session, story_ids: Iterable[str], now: datetime) -> None:
     """Bring the stories up to date with their entries, one revision on; those without entries vanish."""
     session.flush()
+    connection = session.connection()
     for id in sorted(set(story_ids)):
-        counted = select(
-            func.count(),
-            func.count(PlacementRow.feed_id.distinct()),
-            func.coalesce(func.sum(PlacementRow.flags), 0),
-            func.min(PlacementRow.published),
-            func.max(PlacementRow.published),
-        ).where(PlacementRow.story_id == id)
-        entries, sources, flags, first, last = session.execute(counted).one()
+        entries, sources, flags, first, last = connection.execute(_COUNTED, {"story_id": id}).one()
         if not entries:
             session.execute(delete(StoryRow).where(StoryRow.id == id))
             continue
-        earliest = (
-            select(EntryRow.id, EntryRow.title, func.substr(EntryRow.text, 1, LEAD), EntryRow.title_en)
-            .join(PlacementRow, PlacementRow.entry_id == EntryRow.id)
-            .where(PlacementRow.story_id == id)
-            .order_by(PlacementRow.published, PlacementRow.entry_id)
-            .limit(1)
-        )
-        entry_id, title, lead, title_en = session.execute(earliest).one()
-        session.execute(
-            update(StoryRow)
-            .where(StoryRow.id == id)
-            .values(
-                title=title or lead, title_en=title_en, first_entry_id=entry_id, first_published=first,
-                last_published=last, entries=entries, sources=sources, flags=flags,
-                revision=StoryRow.revision + 1, updated=now,
-            )
-        )  # fmt: skip
+        entry_id, title, lead, title_en = connection.execute(_EARLIEST, {"story_id": id}).one()
+        values = {
+            "title": title or lead, "title_en": title_en, "first_entry_id": entry_id,
+            "first_published": first, "last_published": last, "entries": entries, "sources": sources,
+            "flags": flags, "updated": now,
+        }  # fmt: skip
+        connection.execute(_RECOUNTED, {"story_id": id} | {f"new_{k}": v for k, v in values.items()})
+    session.expire_all()
 
 
 def merge(session: Session, owner: str, into: str, other: str, now: datetime) -> bool:
@@ -108,13 +136,19 @@ def split(session: Session, owner: str, story_id: str, entry_ids: Sequence[str],
         raise NotSplit("Some of these entries don't stand in the story." if taken else "No entry was named.")
     if taken == standing:
         raise NotSplit("Nothing would be left of the story.")
-    new = make(session, owner, now)
+    first = _opening(session, sorted(taken)[0])
+    new = make(session, owner, now, first)
     moved = update(PlacementRow).where(PlacementRow.entry_id.in_(taken))
     session.execute(moved.values(story_id=new, by_hand=True))
     for id in sorted(placements.apart_from(session, story_id) | {story_id}):
         _part(session, new, id)
     recount(session, (story_id, new), now)
     return new
+
+
+def _opening(session: Session, entry_id: str) -> Opening:
+    row = session.get_one(EntryRow, entry_id)
+    return Opening(row.id, row.title, row.title_en, row.published, 0)
 
 
 def mend(session: Session, now: datetime, limit: int = 200) -> int:
