@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models import arabic
+from models import excerpt as excerpts
 from models.cache import LruCache
 from models.document import (
     Article,
@@ -39,11 +40,23 @@ SLICE = 32
 
 @dataclass(frozen=True, slots=True)
 class SummaryOptions:
-    """How an article is summarised; `translate` says how its segments are translated."""
+    """How an article is summarised; `translate` says how its segments are translated. Unless it is to be the
+    `whole` article, these are only those of the summary, if that is an extractive one."""
 
     length: Length = Length(sentences=3)  # noqa: RUF009 - frozen
     method: str = "extractive"
     translate: TranslateOptions = TranslateOptions()  # noqa: RUF009 - frozen
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What an answer is made of, and when the translation was done."""
+
+    body: TextTranslation
+    title: TextTranslation | None
+    sentences: Sequence[SummarySentence]
+    translated: float
 
 
 class Pipeline:
@@ -141,7 +154,9 @@ class Pipeline:
         started = self._clock()
         translate = self._settled(options.translate)
         options = replace(options, translate=translate)
-        key = (article, options.length, options.method, translate.alignments, translate.glossary)
+        key = (
+            article, options.length, options.method, translate.alignments, translate.glossary, options.whole
+        )  # fmt: skip
         known = self._articles.get(key)
         if known is not None:
             return replace(
@@ -161,27 +176,61 @@ class Pipeline:
         partial: Partial | None,
         started: float,
     ) -> BilingualSummary:
-        titled = [article.title] if article.title else []
         begun = self._clock()
-        body, *title = self.translate([article.text, *titled], options.translate, progress, partial)
-        translated = self._clock()
-        sentences = self._summarize(article, body, options)
+        picks = None if options.whole else self._picked(article, options)
+        if picks is None:
+            work = self._whole(article, options, progress, partial)
+        else:
+            work = self._excerpt(article, picks, options, progress)
+        body, title = work.body, work.title
+        scope = "" if picks is None else f"|{excerpts.CODE}"
         return BilingualSummary(
             article=article,
             translations=body.translations,
             english=body.english,
             english_spans=body.english_spans,
-            sentences=tuple(sentences),
+            sentences=tuple(work.sentences),
             method=options.method,
-            signature=self.signature(options.method, options.translate.glossary),
-            title=(article.title, title[0].english) if article.title else None,
+            signature=self.signature(options.method, options.translate.glossary) + scope,
+            title=(article.title, title.english) if article.title and title else None,
             warnings=self._notices + body.notices,
             cached_segments=body.cached_segments,
             timing_ms={
                 "total_ms": 1000 * (self._clock() - started),
-                "translate_ms": 1000 * (translated - begun),
+                "translate_ms": 1000 * (work.translated - begun),
             },
         )
+
+    def _whole(
+        self, article: Article, options: SummaryOptions, progress: Progress | None, partial: Partial | None
+    ) -> _Work:
+        titled = [article.title] if article.title else []
+        body, *title = self.translate([article.text, *titled], options.translate, progress, partial)
+        translated = self._clock()
+        return _Work(body, title[0] if title else None, self._summarize(article, body, options), translated)
+
+    def _excerpt(
+        self, article: Article, picks: Sequence[Pick], options: SummaryOptions, progress: Progress | None
+    ) -> _Work:
+        parts = excerpts.places(picks)
+        titled = [article.title] if article.title else []
+        texts = [part.of(article.text) for part in parts]
+        found = self.translate([*texts, *titled], options.translate, progress)
+        body = excerpts.excerpt(article.text, parts, found[: len(parts)])
+        sentences = [_excerpted(excerpts.among(pick, body), body) for pick in picks]
+        return _Work(body, found[-1] if titled else None, sentences, self._clock())
+
+    def _picked(self, article: Article, options: SummaryOptions) -> list[Pick] | None:
+        """What the summary takes out of the Arabic; None where that is all of it, or can't be said before it
+        is translated."""
+        if options.method != "extractive":
+            return None
+        segments = segment(article.text)
+        picks = self._summarizer(options.method).summarize(
+            SummaryInput(article.text, segments, [], article.title, options.length)
+        )
+        taken = sum(part.end - part.start for part in excerpts.places(picks))
+        return picks if 0 < taken < sum(part.end - part.start for part in segments) else None
 
     def _document(
         self,
@@ -306,6 +355,11 @@ def _sentence(pick: Pick, english: str, body: TextTranslation) -> SummarySentenc
     inherited = [f for source in pick.sources for f in _flags_in(source, body)]
     flags = tuple(dict.fromkeys([*inherited, *pick.flags]))
     return SummarySentence(pick.ar, english, pick.score, pick.sources, flags)
+
+
+def _excerpted(pick: Pick, body: TextTranslation) -> SummarySentence:
+    english = " ".join(body.translations[source.segment].text for source in pick.sources)
+    return _sentence(pick, english, body)
 
 
 def _flags_in(source: Source, body: TextTranslation) -> list[Flag]:

@@ -15,15 +15,27 @@ from service.cli import Choices
 from service.cli_errors import INPUT, Failure
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from service.store.database import Database
     from service.store.feeds import Feed, Policy
 
 _TEAM = click.option("--team", metavar="T", default="local", show_default=True, help="Whose feeds.")
 
 
+def _zone(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
+    from service import zones
+
+    if name is not None and not zones.is_known(name):
+        raise click.BadParameter("it is no time zone; names are IANA's, such as Africa/Cairo.")
+    return name
+
+
 def _policy_options(command: Any) -> Any:
     """The options that say what is done with entries."""
     for option in (
+        click.option("--zone", callback=_zone, metavar="ZONE",
+                     help="Of dates without one, such as Africa/Cairo [default: UTC]."),
         click.option("--keep-days", type=click.IntRange(1), help="Delete entries after so many days."),
         click.option("--sentences", type=click.IntRange(1, 20), default=2, help="Sentences of a summary."),
         click.option("--full-text", type=click.Choice(["auto", "always", "never"]), default="auto",
@@ -57,6 +69,8 @@ def add(choices: Choices, /, url: str, team: str, **policy: Any) -> None:
     except FetchError as error:
         raise Failure(str(error), INPUT) from None
     with _database(choices) as database, database.write() as session:
+        if store.by_url(session, team, url.strip()) is None:
+            _check_room(choices, session, team)
         feed, is_new = store.add(session, team, url.strip(), datetime.now(UTC), policy=_policy(policy))
     click.echo(feed.id)
     click.echo("It will be looked at within seconds of a server's running." if is_new else
@@ -87,12 +101,17 @@ def import_feeds(choices: Choices, /, file: IO[bytes], team: str, **policy: Any)
         outlines = opml.read(file.read())
     except opml.NotOpml as error:
         raise Failure(str(error), INPUT) from None
+    most = choices.load().monitoring.max_feeds
     with _database(choices) as database, database.write() as session:
-        taken = subscriptions.follow(session, team, outlines.found, _policy(policy), datetime.now(UTC))
+        taken = subscriptions.follow(session, team, outlines.found, _policy(policy), datetime.now(UTC), most)
+    for outline in taken.over:
+        click.echo(f"left out: {outline.title or '(no title)'}  {outline.url}", err=True)
+    if taken.over:
+        click.echo(str(subscriptions.TooManyFeeds(most)), err=True)
     for wrong in outlines.wrong:
         click.echo(f"left out: {wrong.title or '(no title)'}  {wrong.url}  {wrong.reason}", err=True)
-    known = taken.known + outlines.repeated
-    click.echo(f"{taken.added} feeds added, {known} known already, {len(outlines.wrong)} left out.")
+    known, left = taken.known + outlines.repeated, len(outlines.wrong) + len(taken.over)
+    click.echo(f"{taken.added} feeds added, {known} known already, {left} left out.")
 
 
 @feeds.command("export")
@@ -171,6 +190,15 @@ def _health_line(feed: "Feed", state: str, week: int) -> str:
     name = feed.title or feed.url
     line = f"{state:8}{feed.id}  last success {success}{following}  {week} entries in a week  {name}"
     return "\n".join([line, *(f"        {text}" for text in said)])
+
+
+def _check_room(choices: Choices, session: "Session", team: str) -> None:
+    from service.monitor import subscriptions
+
+    try:
+        subscriptions.check_room(session, team, choices.load().monitoring.max_feeds)
+    except subscriptions.TooManyFeeds as error:
+        raise Failure(str(error), INPUT) from None
 
 
 def _policy(options: dict[str, Any]) -> "Policy":

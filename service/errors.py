@@ -81,6 +81,7 @@ KINDS = {
         Kind("no_text", 422, "No text found", "The page or file holds no text to work on."),
         Kind("not_a_feed", 422, "Not a feed",
              "The URL leads to neither RSS, Atom nor JSON Feed, nor to a page that names one."),
+        Kind("too_many_feeds", 422, "Too many feeds", "The team follows `monitoring.max_feeds` already."),
         Kind("url_refused", 422, "URL not fetched",
              "Only public http(s) addresses on ports 80 and 443 are fetched, or those in `fetch.allow`."),
         Kind("page_too_large", 422, "Page too large", "The page is over `fetch.max_bytes`."),

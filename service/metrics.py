@@ -22,6 +22,8 @@ OTHER = "other"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 #: Why requests are refused although nothing is wrong with them.
 REASONS = ("rate", "quota", "concurrency", "busy")
+#: How looks at feeds end.
+LOOKS = ("read", "unchanged", "failed", "gone")
 #: Seconds: from an answer out of the cache to a long article on a slow machine.
 BUCKETS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0)
 
@@ -69,6 +71,11 @@ class Metrics:
             ["reason"],
             registry=registry,
         )
+        self._looks = Counter(
+            "mujaz_feed_looks", "Looks at feeds, by how they ended.", ["result"], registry=registry
+        )
+        for result in LOOKS:
+            self._looks.labels(result)
         #: Event streams open now: `inc` and `dec` by whoever serves them.
         self.event_streams = Gauge("mujaz_event_streams", "Event streams open.", registry=registry)
         for reason in REASONS:
@@ -90,6 +97,10 @@ class Metrics:
         self._segments.inc(segments)
         self._cached.inc(cached)
         self._characters.inc(characters)
+
+    def looked(self, result: str) -> None:
+        """A look at a feed ended, as one of `LOOKS` says."""
+        self._looks.labels(result).inc()
 
     def refused(self, reason: str) -> None:
         self._refusals.labels(reason).inc()

@@ -264,11 +264,11 @@ class Runtime:
         with self._work(background):
             return pages.read_url(self.services.fetcher, self.pool, url)
 
-    def look_at_feed(self, url: str) -> Look:
-        """The feed at `url`, or that the page there names. Raises `FetchError`, `NotAFeed`, `Closed` while
-        draining, `Busy` also when others wait for the same host."""
+    def look_at_feed(self, url: str, zone: str | None = None) -> Look:
+        """The feed at `url`, or that the page there names; `zone` as in `polling.look`. Raises `FetchError`,
+        `NotAFeed`, `Closed` while draining, `Busy` also when others wait for the same host."""
         with self._work(), self.services.hosts.turn(host_of(url), PATIENCE):
-            return polling.look(self.services.fetcher, url, datetime.now(UTC))
+            return polling.look(self.services.fetcher, url, datetime.now(UTC), zone)
 
     @property
     def draining(self) -> bool:

@@ -6,7 +6,7 @@ Commands that translate once and end never open these; `Runtime.start` does.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import event
@@ -25,11 +25,12 @@ from service.ledger import Ledger
 from service.mail.sender import MailOptions, MailSender
 from service.mail.smtp import MailServer
 from service.metrics import Metrics
+from service.monitor import health
 from service.monitor.alerting import Alerting
 from service.monitor.hosts import Hosts
-from service.monitor.leader import Leader
+from service.monitor.leader import WORK, Leader
 from service.monitor.poller import Poller, PollerOptions
-from service.store import counts, feeds, mails, migrate, webhooks
+from service.store import counts, entries, feeds, mails, migrate, webhooks
 from service.store.database import Database
 from service.store.errors import StoreError
 from service.store.jobs import Job
@@ -106,6 +107,8 @@ def open_services(runtime: "Runtime") -> Services:
         lambda: _counted(database, webhooks.counts),
     )
     metrics.ask("mails", "Mails in the store.", "state", lambda: _counted(database, mails.counts))
+    metrics.ask("entries", "Entries of feeds.", "state", lambda: _counted(database, entries.by_state))
+    metrics.ask("feeds", "Followed feeds.", "health", lambda: _counted(database, _health))
     live = Live()
     options = ExecutorOptions(
         workers={"interactive": config.jobs.workers, "bulk": config.jobs.bulk_workers},
@@ -118,10 +121,15 @@ def open_services(runtime: "Runtime") -> Services:
     executor = LocalExecutor(database, kinds(runtime), options, live, _ended(deliverer, alerting))
     fetcher, hosts = Fetcher(_fetching(config.fetch)), Hosts()
     # Half of the room stays for those who send work themselves.
-    polling = PollerOptions(most_waiting=config.jobs.max_waiting // 2)
+    polling = PollerOptions(
+        most_waiting=config.jobs.max_waiting // 2, first_entries=config.monitoring.first_entries
+    )
     schedules = config.monitoring.scheduler
     leader = Leader(database, feeds.release_all, lambda: poller.notify())
-    poller = Poller(database, fetcher, hosts, executor.notify, polling, term=leader.term)
+    poller = Poller(
+        database, fetcher, hosts, executor.notify, polling, term=leader.term, counted=metrics.looked
+    )
+    metrics.ask("leads", "Whether this process polls the feeds.", "work", lambda: {WORK: int(leader.leads())})
     # Where nobody schedules, somebody has to keep house.
     leads = leader.leads if schedules else leader.is_vacant
     return Services(
@@ -143,6 +151,10 @@ def open_services(runtime: "Runtime") -> Services:
         leader=leader,
         schedules=schedules,
     )
+
+
+def _health(session: Session) -> dict[str, int]:
+    return health.counts(session, datetime.now(UTC))
 
 
 def _fetching(wanted: FetchConfig) -> FetchOptions:

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from service import zones
 from service.api.schemas import AnswerModel, RequestModel
 
 Depth = Literal["title", "summary", "article"]
@@ -17,6 +18,16 @@ _FULL_TEXT = "Whether the article's page is read: `auto` (where the feed has a s
 _KEEP_DAYS = "Days after which entries that the feed no longer lists are deleted. null: never."
 Sentences = Annotated[int, Field(ge=1, le=20)]
 Days = Annotated[int, Field(ge=1, le=36_500)]
+_ZONE = "Where the feed's clocks are when its dates don't say it, such as `Africa/Cairo`. null: UTC."
+
+
+def _zone(name: str) -> str:
+    if not zones.is_known(name):
+        raise ValueError("is no time zone; names are IANA's, such as Africa/Cairo")
+    return name
+
+
+Zone = Annotated[str, Field(max_length=100), AfterValidator(_zone)]
 
 
 class PolicyRequest(RequestModel):
@@ -26,6 +37,7 @@ class PolicyRequest(RequestModel):
     full_text: FullText = Field(default="auto", description=_FULL_TEXT)
     sentences: Sentences = Field(default=2, description="Sentences of a summary.")
     keep_days: Days | None = Field(default=None, description=_KEEP_DAYS)
+    zone: Zone | None = Field(default=None, description=_ZONE)
 
 
 class FeedRequest(PolicyRequest):
@@ -42,7 +54,8 @@ class OpmlRequest(PolicyRequest):
 
 
 class FeedChange(RequestModel):
-    """What is to be different; fields left out, or null (but for `keep_days`), stay as they are."""
+    """What is to be different; fields left out, or null (but for `keep_days` and `zone`), stay as they
+    are."""
 
     title: str | None = Field(default=None, max_length=500)
     folder: str | None = Field(default=None, max_length=200)
@@ -50,6 +63,7 @@ class FeedChange(RequestModel):
     full_text: FullText | None = Field(default=None, description=_FULL_TEXT)
     sentences: Sentences | None = None
     keep_days: Days | None = Field(default=None, description=_KEEP_DAYS)
+    zone: Zone | None = Field(default=None, description=_ZONE)
 
 
 class FeedPath(RequestModel):
@@ -82,6 +96,7 @@ class FeedJson(AnswerModel):
     full_text: FullText
     sentences: int
     keep_days: int | None
+    zone: str | None
     created: datetime
     health: Health
     last_poll: datetime | None

@@ -31,6 +31,7 @@ from service.ingest.feeds import NotAFeed
 from service.ingest.opml import NotOpml, Outline, Outlines
 from service.monitor import health, polling, subscriptions
 from service.monitor.polling import Look
+from service.monitor.subscriptions import TooManyFeeds
 from service.store import entries, feeds
 from service.store.feeds import Feed, Policy
 
@@ -51,7 +52,8 @@ def create_feed(body: FeedRequest) -> Response:
         known = feeds.by_url(session, owner, url)
         if known is not None:
             return answer(_shown(session, [known], now)[0])
-    seen = looked_at(url)
+        _check_room(session)
+    seen = looked_at(url, body.zone)
     with services().database.write() as session:
         feed, is_new = follow(session, seen, policy(body, body.folder), now)
         response = answer(_shown(session, [own(session, feed.id)], now)[0])
@@ -62,10 +64,17 @@ def create_feed(body: FeedRequest) -> Response:
     return response
 
 
-def looked_at(url: str) -> Look:
-    """The feed at an address, or that the page there names. Raises `Problem`."""
+def _check_room(session: Session) -> None:
     try:
-        seen = current().look_at_feed(url)
+        subscriptions.check_room(session, principal().owner, current().config.monitoring.max_feeds)
+    except TooManyFeeds as error:
+        raise Problem("too_many_feeds", str(error)) from None
+
+
+def looked_at(url: str, zone: str | None = None) -> Look:
+    """The feed at an address, or that the page there names; `zone` as in `polling.look`. Raises `Problem`."""
+    try:
+        seen = current().look_at_feed(url, zone)
     except NotAFeed as error:
         raise Problem("not_a_feed", str(error)) from None
     if seen.error is not None:
@@ -75,10 +84,13 @@ def looked_at(url: str) -> Look:
 
 def follow(session: Session, seen: Look, wanted: Policy, now: datetime) -> tuple[Feed, bool]:
     """Follow a feed that was looked at, and take its entries in. One that the caller follows already stays
-    as it is; the flag says whether it is new."""
-    feed, is_new = feeds.add(session, principal().owner, seen.url, now, policy=wanted)
+    as it is; the flag says whether it is new. Raises `Problem` when there is no room for more."""
+    owner, limits = principal().owner, current().config.monitoring
+    if feeds.by_url(session, owner, seen.url) is None:
+        _check_room(session)
+    feed, is_new = feeds.add(session, owner, seen.url, now, policy=wanted)
     if is_new:
-        polling.record(session, feed, seen, now, random.Random())
+        polling.record(session, feed, seen, now, random.Random(), limits.first_entries)
     return feed, is_new
 
 
@@ -108,7 +120,8 @@ def change_feed(path: FeedPath, body: FeedChange) -> Response:
     It holds for entries that are translated from now on.
     """
     values = body.model_dump(exclude_unset=True)
-    wanted = {name: value for name, value in values.items() if value is not None or name == "keep_days"}
+    nothing = ("keep_days", "zone")  # null is a value of theirs
+    wanted = {name: value for name, value in values.items() if value is not None or name in nothing}
     with services().database.write() as session:
         feed = feeds.change(session, principal().owner, path.feed_id, wanted)
         if feed is None:
@@ -166,8 +179,11 @@ def import_opml(body: OpmlRequest, uploads: Mapping[str, Upload]) -> Response:
     outlines = outlines_of(uploads["file"].data)
     now = datetime.now(UTC)
     with services().database.write() as session:
-        taken = subscriptions.follow(session, principal().owner, outlines.found, policy(body), now)
+        most = current().config.monitoring.max_feeds
+        taken = subscriptions.follow(session, principal().owner, outlines.found, policy(body), now, most)
         wrong = [WrongFeedJson(url=w.url, title=w.title, reason=w.reason) for w in outlines.wrong]
+        full = str(TooManyFeeds(most))
+        wrong += [WrongFeedJson(url=o.url, title=o.title, reason=full) for o in taken.over]
         response = answer(OpmlAnswer(added=taken.added, known=taken.known + outlines.repeated, wrong=wrong))
         idempotency.keep(session, response)
     services().poller.notify()
@@ -184,7 +200,7 @@ def outlines_of(data: bytes) -> Outlines:
 
 def policy(body: PolicyRequest, folder: str = "") -> Policy:
     """What somebody wants done with entries."""
-    return Policy(folder, body.depth, body.full_text, body.sentences, body.keep_days)
+    return Policy(folder, body.depth, body.full_text, body.sentences, body.keep_days, body.zone)
 
 
 def own(session: Session, feed_id: str) -> Feed:
@@ -217,6 +233,7 @@ def _json(feed: Feed, counts: EntryCountsJson, now: datetime) -> FeedJson:
             "full_text": feed.policy.full_text,
             "sentences": feed.policy.sentences,
             "keep_days": feed.policy.keep_days,
+            "zone": feed.policy.zone,
             "created": feed.created,
             "health": health.of(feed, now),
             "last_poll": feed.last_poll,

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from service.api.schemas import AnswerModel, ProblemJson, RequestModel
 
+Kind = Literal["summary", "translation", "document", "entry"]
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 
 
@@ -17,6 +18,7 @@ class JobPath(RequestModel):
 class JobQuery(RequestModel):
     state: State | None = None
     batch_id: str | None = Field(default=None, max_length=100)
+    kind: Kind | None = Field(default=None, description="All but `entry`, the entries of feeds, by default.")
     limit: int = Field(default=50, ge=1, le=200)
     after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
 

@@ -12,7 +12,7 @@ from service.api.routes import Route
 from service.api.schemas import SummaryResponse
 from service.context import principal, services
 from service.errors import Problem
-from service.jobs import endings
+from service.jobs import endings, orders
 from service.store import articles, jobs
 from service.store.jobs import Filter, Job
 
@@ -21,9 +21,11 @@ from service.store.jobs import Filter, Job
 def list_jobs(query: JobQuery) -> Response:
     """List jobs, newest first.
 
-    A finished job is kept for `jobs.retention_days`.
+    Those of feeds' entries, of which there are many, are shown only to who asks for `kind=entry`. A finished
+    job is kept for `jobs.retention_days`.
     """
-    wanted = Filter(query.state, query.batch_id)
+    without = orders.ENTRY if query.kind is None else None
+    wanted = Filter(query.state, query.batch_id, query.kind, without)
     with services().database.read() as session:
         found = jobs.page(session, principal().owner, wanted, query.limit + 1, query.after)
     page = found[: query.limit]

@@ -1,13 +1,21 @@
-"""How a feed is, in a word. Pure."""
+"""How a feed is, in a word."""
 
 from datetime import datetime, timedelta
 from typing import Literal
 
+from sqlalchemy.orm import Session
+
+from service.store import feeds
 from service.store.feeds import Feed
 
 Health = Literal["new", "ok", "failing", "dead", "retired"]
 #: A feed that has failed for so long needs a person: it moved, or its site is gone.
 DEAD_AFTER = timedelta(days=7)
+
+
+def counts(session: Session, now: datetime) -> dict[str, int]:
+    """How many feeds of all owners are how."""
+    return feeds.health(session, now - DEAD_AFTER)
 
 
 def of(feed: Feed, now: datetime) -> Health:

@@ -36,12 +36,14 @@ CLOSE_SECONDS = 5.0
 @dataclass(frozen=True, slots=True)
 class PollerOptions:
     """`threads`: looks at the same time; `claimed`: feeds that wait for their host at most; `lease`: how long
-    they are this process's; `most_waiting`: jobs in the store beyond which nothing more is taken in."""
+    they are this process's; `most_waiting`: jobs in the store beyond which nothing more is taken in;
+    `first_entries`: as in `polling.record`."""
 
     threads: int = 8
     claimed: int = 200
     lease: timedelta = timedelta(minutes=10)
     most_waiting: int = 10_000
+    first_entries: int = polling.FIRST_ENTRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,10 @@ class Poller:
 
     def _record(self, feed: Feed, seen: Look) -> None:
         with self._database.write() as session:
-            fresh = polling.record(session, feed, seen, self._clock(), self._draw)
+            fresh = polling.record(
+                session, feed, seen, self._clock(), self._draw, self._options.first_entries
+            )
+        self._counted(seen.result)
         if fresh:
             log.info("feed %s: %d new or changed entries", feed.id, fresh)
             self._notify()

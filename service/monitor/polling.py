@@ -3,13 +3,15 @@ jobs for what is new, so that nothing comes in without being worked on, nor is w
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from service import zones
 from service.ingest import discovery
 from service.ingest import feeds as reading
 from service.ingest.feeds import NotAFeed
@@ -28,8 +30,14 @@ _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, "
     "text/xml;q=0.9, */*;q=0.5"
 )
+#: Entries that are translated of what is in a feed when it is first looked at.
+FIRST_ENTRIES = 50
 #: Longer identifiers are kept as their digest: databases bound what an index holds.
 _LONGEST_GUID = 500
+
+
+#: How a look may end, for the metrics.
+RESULTS = ("read", "unchanged", "failed", "gone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,36 +53,46 @@ class Look:
     error: str | None = None
     gone: bool = False
 
+    @property
+    def result(self) -> str:
+        """One of `RESULTS`."""
+        if self.error is not None:
+            return "gone" if self.gone else "failed"
+        return "unchanged" if self.found is None else "read"
+
 
 def look(
-    fetcher: Fetcher, url: str, now: datetime, etag: str | None = None, last_modified: str | None = None
+    fetcher: Fetcher,
+    url: str,
+    now: datetime,
+    zone: str | None = None,
+    known: Mapping[str, str] = MappingProxyType({}),
 ) -> Look:
-    """Look at the feed at `url`; at a page's address, at the feed that the page names. Raises `FetchError`,
-    `NotAFeed`."""
-    headers = {"Accept": _ACCEPT}
-    if etag:
-        headers["If-None-Match"] = etag
-    if last_modified:
-        headers["If-Modified-Since"] = last_modified
-    fetched = fetcher.fetch(url, headers=headers)
+    """Look at the feed at `url`; at a page's address, at the feed that the page names. Its dates without a
+    zone are of `zone` (UTC). `known`: headers that name the version which is known already. Raises
+    `FetchError`, `NotAFeed`."""
+    fetched = fetcher.fetch(url, headers={"Accept": _ACCEPT, **known})
     answer = _answer(fetched, fetched.moved_to or url, now)
     if answer is not None:
         return answer
     try:
-        return _read(fetched, fetched.moved_to or url, now)
+        return _read(fetched, fetched.moved_to or url, now, zone)
     except NotAFeed:
         named = discovery.feeds_of(fetched.content, fetched.url)
         if not named:
             raise
     fetched = fetcher.fetch(named[0], headers={"Accept": _ACCEPT})
     where = fetched.moved_to or named[0]
-    return _answer(fetched, where, now) or _read(fetched, where, now)
+    return _answer(fetched, where, now) or _read(fetched, where, now, zone)
 
 
 def look_again(fetcher: Fetcher, feed: Feed, now: datetime) -> Look:
     """Look at a feed that is followed; what goes wrong is an error in words."""
+    known = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
     try:
-        return look(fetcher, feed.url, now, feed.etag, feed.last_modified)
+        return look(
+            fetcher, feed.url, now, feed.policy.zone, {name: value for name, value in known.items() if value}
+        )
     except (FetchError, NotAFeed) as error:
         return Look(feed.url, error=str(error))
 
@@ -91,11 +109,11 @@ def _answer(fetched: Fetched, url: str, now: datetime) -> Look | None:
     return None
 
 
-def _read(fetched: Fetched, url: str, now: datetime) -> Look:
+def _read(fetched: Fetched, url: str, now: datetime, zone: str | None) -> Look:
     headers = fetched.headers
     return Look(
         url,
-        reading.parse(fetched.content, fetched.url, headers.get("Content-Type", "")),
+        reading.parse(fetched.content, fetched.url, headers.get("Content-Type", ""), zones.named(zone)),
         headers.get("ETag"),
         headers.get("Last-Modified"),
         _wait(fetched, now),
@@ -106,9 +124,17 @@ def _wait(fetched: Fetched, now: datetime) -> timedelta:
     return schedule.wait_asked({name.lower(): value for name, value in fetched.headers.items()}, now)
 
 
-def record(session: Session, feed: Feed, seen: Look, now: datetime, draw: random.Random) -> int:
+def record(
+    session: Session,
+    feed: Feed,
+    seen: Look,
+    now: datetime,
+    draw: random.Random,
+    first_entries: int = FIRST_ENTRIES,
+) -> int:
     """Write a look down, take in what is new or changed and order its translation; returns how many entries
-    that are. A feed that was deleted meanwhile is passed over."""
+    that are. Of what is there at the first look, the newest `first_entries` are translated. A feed that was
+    deleted meanwhile is passed over."""
     values: dict[str, Any] = {"last_poll": now, "error": seen.error}
     if seen.error is not None:
         failures = feed.failures + 1
@@ -121,7 +147,8 @@ def record(session: Session, feed: Feed, seen: Look, now: datetime, draw: random
     if seen.found is not None:
         if not feeds.lock(session, feed.id):
             return 0
-        fresh = _take_in(session, feed, seen.found, now)
+        most = first_entries if feed.last_success is None else None
+        fresh = _take_in(session, feed, seen.found, now, most)
         wishes = _wishes(seen.found)
         values |= {
             "etag": seen.etag,
@@ -151,9 +178,9 @@ def _wishes(found: reading.Feed) -> Wishes:
     return Wishes(timedelta(minutes=found.ttl_minutes or 0), found.skip_hours, found.skip_days)
 
 
-def _take_in(session: Session, feed: Feed, found: reading.Feed, now: datetime) -> int:
+def _take_in(session: Session, feed: Feed, found: reading.Feed, now: datetime, most: int | None) -> int:
     arrived = arrivals(found, now)
-    fresh = entries.take_in(session, feed.id, feed.owner, arrived, now)
+    fresh = entries.take_in(session, feed.id, feed.owner, arrived, now, most)
     jobs.add(session, ordered(fresh), now)
     if feed.policy.keep_days is not None:
         before = now - timedelta(days=feed.policy.keep_days)

@@ -17,23 +17,43 @@ _PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How many feeds are new, and how many were followed already."""
+    """How many feeds are new, how many were followed already, and those for which there is no room."""
 
     added: int
     known: int
+    over: tuple[Outline, ...] = ()
 
 
-def follow(session: Session, owner: str, outlines: Sequence[Outline], policy: Policy, now: datetime) -> Taken:
-    """Follow all of them, each in its own folder, or in the policy's where it has none; due one after the
-    other, beginning now."""
-    added = 0
+class TooManyFeeds(Exception):
+    """The owner follows as many feeds as a team may."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A team may follow {most:,} feeds (monitoring.max_feeds), and this one does.")
+
+
+def check_room(session: Session, owner: str, most: int) -> None:
+    """Raises `TooManyFeeds` when there is no room for one more."""
+    if feeds.count(session, owner) >= most:
+        raise TooManyFeeds(most)
+
+
+def follow(
+    session: Session, owner: str, outlines: Sequence[Outline], policy: Policy, now: datetime, most: int
+) -> Taken:
+    """Follow all of them, as long as the owner has less than `most`; each in its own folder, or in the
+    policy's where it has none; due one after the other, beginning now."""
+    added, known, room = 0, 0, most - feeds.count(session, owner)
+    over: list[Outline] = []
     for outline in outlines:
+        if added >= room and feeds.by_url(session, owner, outline.url) is None:
+            over.append(outline)
+            continue
         own = replace(policy, folder=outline.folder or policy.folder)
         feed, is_new = feeds.add(session, owner, outline.url, now, outline.title, own)
         if is_new:
             feeds.change(session, owner, feed.id, {"next_poll": now + added * SPREAD, "site": outline.site})
-            added += 1
-    return Taken(added, len(outlines) - added)
+        added, known = added + is_new, known + (not is_new)
+    return Taken(added, known, tuple(over))
 
 
 def everything(session: Session, owner: str) -> list[Feed]:

@@ -3,17 +3,18 @@
 May run more than once; what it writes counts only while the entry is as it was when the job was ordered.
 """
 
+import hashlib
 import json
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from models import detect
+from models import arabic, detect
 from models.document import Article, Translation
 from models.pipeline import SummaryOptions
 from models.summarize import Length
@@ -26,6 +27,7 @@ from service.jobs.executor import Output, Watch
 from service.monitor.arrivals import Arrived, arrived
 from service.monitor.hosts import PATIENCE, host_of
 from service.store import articles, entries, feeds
+from service.store.articles import StoredArticle
 from service.store.entries import Entry, Outcome
 from service.store.feeds import Policy
 from service.store.jobs import Job
@@ -42,6 +44,8 @@ STUB = 400
 _GOES_ON = re.compile(
     r"(?:…|\.\.\.|(?:[اإ]قر[أا]|قراءة) المزيد|المزيد|read more|continue reading)[\s.…»>→\])]*\Z", re.I
 )
+#: How long a text that comes in again, in another feed, shares the article that was made of it.
+ALIKE = timedelta(days=14)
 #: Code points of the text that stand for a title where there is none.
 _LEAD = 200
 
@@ -54,7 +58,15 @@ class _Text:
     remark: str | None = None
 
 
-def entry(runtime: "Runtime", job: Job, watch: Watch) -> Output:
+#: Codes of flags, and how many segments have some.
+_Flags = tuple[tuple[str, ...], Checked]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def entry(runtime: "Runtime", job: Job, watch: Watch, clock: Callable[[], datetime] = _now) -> Output:
     """Translate an entry as its feed's policy says. Raises what `Runtime.summarise` raises."""
     digest: str = job.request["digest"]
     with runtime.services.database.read() as session:
@@ -62,19 +74,7 @@ def entry(runtime: "Runtime", job: Job, watch: Watch) -> Output:
         feed = None if found is None else feeds.get(session, job.owner, found.feed_id)
     if found is None or feed is None or found.digest != digest:
         return Output(json.dumps({"entry": "changed or deleted since"}))
-    if (language := _foreign(f"{found.title}\n{found.text}")) is not None:
-        return _noted(found, Outcome("skipped", remark=_not_arabic(language)))
-    options = TranslateOptions(lane="bulk")
-    if feed.policy.depth == "title":
-        return _title_only(runtime, found, options, watch)
-    text = _text(runtime, found, feed.policy)
-    if (language := _foreign(text.article.text)) is not None:
-        return _noted(found, Outcome("skipped", remark=_not_arabic(language)))
-    if not text.article.text.strip():
-        return _title_only(runtime, found, options, watch, text.remark or "There is nothing but a title.")
-    return _article(
-        runtime, found, text, SummaryOptions(Length(feed.policy.sentences), translate=options), watch
-    )
+    return _Work(runtime, found, feed.policy, watch, clock).output()
 
 
 def is_stub(text: str) -> bool:
@@ -82,82 +82,162 @@ def is_stub(text: str) -> bool:
     return len(text) < STUB or _GOES_ON.search(text[-60:]) is not None
 
 
-def _text(runtime: "Runtime", found: Entry, policy: Policy) -> _Text:
-    own = Article(
-        found.text,
-        title=found.title or None,
-        url=found.url,
-        published=found.published.date().isoformat(),
-        author=found.author,
-    )
-    wanted = policy.full_text == "always" or (policy.full_text == "auto" and is_stub(found.text))
-    if not wanted or found.url is None:
-        return _Text(own)
-    try:
-        with runtime.services.hosts.turn(host_of(found.url), PATIENCE):
-            page = runtime.read_url(found.url, background=True)
-    except (FetchError, NoText, UnreadableFile, ExtractionFailed) as error:
-        return _Text(own, f"The article's page could not be read, so this is the feed's own text. {error}")
-    if len(page.text) < len(found.text):
-        return _Text(own)  # a consent page or the like; the feed has more of it
-    return _Text(
-        replace(own, text=page.text, title=own.title or page.title, author=own.author or page.author)
-    )
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """An entry on its way."""
 
+    runtime: "Runtime"
+    found: Entry
+    policy: Policy
+    watch: Watch
+    clock: Callable[[], datetime]
 
-def _title_only(
-    runtime: "Runtime", found: Entry, options: TranslateOptions, watch: Watch, remark: str | None = None
-) -> Output:
-    title = found.title or found.text[:_LEAD]
-    done = runtime.translate([title], options, watch.progress, background=True)
-    english = done.results[0].english
-    flags = [flag.code for translation in done.results[0].translations for flag in translation.flags]
-    checked = _checked(done.results[0].translations)
-    item = Arrived(found, title, english, flags=len(flags), flag_codes=tuple(flags), checked=checked)
-    return _noted(found, Outcome("translated", title_en=english, remark=remark), item)
+    def output(self) -> Output:
+        if (language := _foreign(f"{self.found.title}\n{self.found.text}")) is not None:
+            return self._noted(Outcome("skipped", remark=_not_arabic(language)))
+        if self.policy.depth == "title":
+            return self._title_only(None)
+        text = self._text()
+        if (language := _foreign(text.article.text)) is not None:
+            return self._noted(Outcome("skipped", remark=_not_arabic(language)))
+        if not text.article.text.strip():
+            return self._title_only(text.remark or "There is nothing but a title.")
+        likeness = self._likeness(text.article.text)
+        with self.runtime.services.database.read() as session:
+            same = entries.alike(session, self.found.owner, likeness, self.clock() - ALIKE)
+            article = same and same.article_id and articles.get(session, same.owner, same.article_id)
+        if same and article:
+            return self._alike(text, likeness, same, article)
+        return self._article(text, likeness)
 
-
-def _article(runtime: "Runtime", found: Entry, text: _Text, options: SummaryOptions, watch: Watch) -> Output:
-    result = runtime.summarise(text.article, options, watch.progress, background=True)
-    answer = render.summary(result, runtime.model.id)
-    fingerprint, content = stored.fingerprint(result, options), stored.content(answer)
-
-    def store(session: Session) -> str | None:
-        if not entries.is_still(session, found.id, found.digest):
-            return None
-        article_id = articles.add(session, found.owner, fingerprint, content, datetime.now(UTC))
-        outcome = Outcome("translated", content.title_en, article_id, text.remark)
-        entries.finish(session, found.id, found.digest, outcome)
-        flags = [flag.code for translation in result.translations for flag in translation.flags]
-        item = Arrived(
-            found,
-            found.title or content.title or "",
-            content.title_en,
-            content.text,
-            content.english,
-            article_id,
-            len(flags),
-            tuple(flags),
-            _checked(result.translations),
+    def _text(self) -> _Text:
+        found, wanted = self.found, self.policy.full_text
+        own = Article(
+            found.text,
+            title=found.title or None,
+            url=found.url,
+            published=found.published.date().isoformat(),
+            author=found.author,
         )
-        arrived(session, item, datetime.now(UTC))
-        return article_id
+        if found.url is None or not (wanted == "always" or (wanted == "auto" and is_stub(found.text))):
+            return _Text(own)
+        try:
+            with self.runtime.services.hosts.turn(host_of(found.url), PATIENCE):
+                page = self.runtime.read_url(found.url, background=True)
+        except (FetchError, NoText, UnreadableFile, ExtractionFailed) as error:
+            return _Text(
+                own, f"The article's page could not be read, so this is the feed's own text. {error}"
+            )
+        if len(page.text) < len(found.text):
+            return _Text(own)  # a consent page or the like; the feed has more of it
+        return _Text(
+            replace(own, text=page.text, title=own.title or page.title, author=own.author or page.author)
+        )
 
-    return Output(store=store)
+    def _likeness(self, text: str) -> str:
+        """Names the text, its spelling aside, and everything that shapes what is made of it."""
+        words = " ".join(arabic.for_matching(text).text.split())
+        signature = self.runtime.pipeline.signature("extractive")
+        parts = (words, self.policy.depth, self.policy.sentences, signature)
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+    def _title_only(self, remark: str | None) -> Output:
+        title = self.found.title or self.found.text[:_LEAD]
+        english, (codes, checked) = self._title(title)
+        item = Arrived(self.found, title, english, flags=len(codes), flag_codes=codes, checked=checked)
+        return self._noted(Outcome("translated", title_en=english, remark=remark), item)
+
+    def _title(self, title: str) -> tuple[str, _Flags]:
+        """A headline in English, and its flags."""
+        done = self.runtime.translate(
+            [title], TranslateOptions(lane="bulk"), self.watch.progress, background=True
+        )
+        [result] = done.results
+        return result.english, _flags_of(result.translations)
+
+    def _alike(self, text: _Text, likeness: str, same: Entry, article: StoredArticle) -> Output:
+        """The same text was translated before, and has its article; only another headline is translated."""
+        title = self.found.title or text.article.title or ""
+        if arabic.for_matching(title).text == arabic.for_matching(same.title).text:
+            english = same.title_en
+        else:
+            english = self._title(title)[0] if title else None
+        outcome = Outcome("translated", english, article.id, text.remark, likeness)
+        segments = [
+            [(flag["code"], flag["severity"]) for flag in segment.flags]
+            for segment in article.content.segments
+        ]
+        codes, checked = _flags(segments)
+        item = Arrived(
+            self.found,
+            title,
+            english,
+            text.article.text,
+            article.content.english,
+            article.id,
+            len(codes),
+            codes,
+            checked,
+        )
+        return self._noted(outcome, item)
+
+    def _article(self, text: _Text, likeness: str) -> Output:
+        found = self.found
+        options = SummaryOptions(
+            Length(self.policy.sentences),
+            translate=TranslateOptions(lane="bulk"),
+            whole=self.policy.depth == "article",
+        )
+        result = self.runtime.summarise(text.article, options, self.watch.progress, background=True)
+        answer = render.summary(result, self.runtime.model.id)
+        fingerprint, content = stored.fingerprint(result, options), stored.content(answer)
+        codes, checked = _flags_of(result.translations)
+
+        def store(session: Session) -> str | None:
+            if not entries.is_still(session, found.id, found.digest):
+                return None
+            now = self.clock()
+            # Another with the same text may have come to its end at the same time.
+            same = entries.alike(session, found.owner, likeness, now - ALIKE)
+            article_id = same.article_id if same else None
+            if article_id is None:
+                article_id = articles.add(session, found.owner, fingerprint, content, now)
+            outcome = Outcome("translated", content.title_en, article_id, text.remark, likeness)
+            entries.finish(session, found.id, found.digest, outcome)
+            item = Arrived(
+                found,
+                found.title or content.title or "",
+                content.title_en,
+                content.text,
+                content.english,
+                article_id,
+                len(codes),
+                codes,
+                checked,
+            )
+            arrived(session, item, now)
+            return article_id
+
+        return Output(store=store)
+
+    def _noted(self, outcome: Outcome, item: Arrived | None = None) -> Output:
+        def store(session: Session) -> None:
+            if entries.finish(session, self.found.id, self.found.digest, outcome) and item is not None:
+                arrived(session, item, self.clock())
+
+        return Output(json.dumps({"entry": outcome.state}), store)
 
 
-def _checked(translations: Sequence[Translation]) -> Checked:
-    severities = [{flag.severity for flag in translation.flags} for translation in translations]
+def _flags_of(translations: Sequence[Translation]) -> _Flags:
+    return _flags([[(flag.code, flag.severity) for flag in t.flags] for t in translations])
+
+
+def _flags(segments: Sequence[Sequence[tuple[str, str]]]) -> _Flags:
+    """Of each segment the codes of its flags, with how severe they are."""
+    severities = [{severity for _, severity in flags} for flags in segments]
     serious = sum(1 for found in severities if found & {"critical", "major"})
-    return Checked(len(severities), sum(1 for found in severities if found), serious)
-
-
-def _noted(found: Entry, outcome: Outcome, item: Arrived | None = None) -> Output:
-    def store(session: Session) -> None:
-        if entries.finish(session, found.id, found.digest, outcome) and item is not None:
-            arrived(session, item, datetime.now(UTC))
-
-    return Output(json.dumps({"entry": outcome.state}), store)
+    checked = Checked(len(severities), sum(1 for found in severities if found), serious)
+    return tuple(code for flags in segments for code, _ in flags), checked
 
 
 def _foreign(text: str) -> str | None:

@@ -63,19 +63,31 @@ class Outcome:
     title_en: str | None = None
     article_id: str | None = None
     remark: str | None = None
+    likeness: str | None = None
+
+
+#: Said of what was in a feed before it was followed.
+OLDER = "It is older than what was translated when the feed was first looked at."
 
 
 def take_in(
-    session: Session, feed_id: str, owner: str, arrivals: Sequence[Arrival], now: datetime
+    session: Session,
+    feed_id: str,
+    owner: str,
+    arrivals: Sequence[Arrival],
+    now: datetime,
+    most: int | None = None,
 ) -> list[Entry]:
-    """Keep what is new, and what was changed since; returns these, waiting. What is known stays untouched."""
+    """Keep what is new, and what was changed since; returns these, waiting. What is known stays untouched. Of
+    `arrivals`, oldest first, only the last `most` are to be worked on; the others are kept as skipped."""
+    older = 0 if most is None else max(0, len(arrivals) - most)
     known: dict[str, EntryRow] = {}
     for start in range(0, len(arrivals), _AT_ONCE):
         guids = [a.guid for a in arrivals[start : start + _AT_ONCE]]
         wanted = select(EntryRow).where(EntryRow.feed_id == feed_id, EntryRow.guid.in_(guids))
         known |= {row.guid: row for row in session.scalars(wanted)}
     fresh: list[EntryRow] = []
-    for arrival in arrivals:
+    for number, arrival in enumerate(arrivals):
         row = known.get(arrival.guid)
         if row is not None and row.digest == arrival.digest:
             continue
@@ -86,9 +98,10 @@ def take_in(
             session.add(row)
             known[arrival.guid] = row
         row.url, row.title, row.text, row.author = arrival.url, arrival.title, arrival.text, arrival.author
-        row.published, row.digest, row.state, row.remark = arrival.published, arrival.digest, "waiting", None
-        row.revision += 1
-        fresh.append(row)
+        row.published, row.digest, row.revision = arrival.published, arrival.digest, row.revision + 1
+        row.state, row.remark = ("skipped", OLDER) if number < older else ("waiting", None)
+        if row.state == "waiting":
+            fresh.append(row)
     session.flush()
     return [_entry(row) for row in fresh]
 
@@ -103,10 +116,29 @@ def finish(session: Session, entry_id: str, digest: str, outcome: Outcome) -> bo
             title_en=outcome.title_en,
             article_id=outcome.article_id,
             remark=outcome.remark,
+            likeness=outcome.likeness,
         )
     )
     assert isinstance(result, CursorResult)
     return result.rowcount > 0
+
+
+def alike(session: Session, owner: str, likeness: str, since: datetime) -> Entry | None:
+    """The first entry of the owner that came in since then, has this likeness, and has its article."""
+    wanted = (
+        select(EntryRow)
+        .where(
+            EntryRow.owner == owner,
+            EntryRow.likeness == likeness,
+            EntryRow.state == "translated",
+            EntryRow.article_id.is_not(None),
+            EntryRow.seen >= since,
+        )
+        .order_by(EntryRow.id)
+        .limit(1)
+    )
+    row = session.scalar(wanted)
+    return None if row is None else _entry(row)
 
 
 def is_still(session: Session, entry_id: str, digest: str) -> bool:
@@ -173,6 +205,13 @@ def expire(session: Session, feed_id: str, before: datetime, listed: Collection[
     for start in range(0, len(old), _AT_ONCE):
         session.execute(delete(EntryRow).where(EntryRow.id.in_(old[start : start + _AT_ONCE])))
     return len(old)
+
+
+def by_state(session: Session) -> dict[str, int]:
+    """How many entries of all owners are in each state."""
+    counts = select(EntryRow.state, func.count()).group_by(EntryRow.state)
+    states = ("waiting", "translated", "skipped", "failed")
+    return dict.fromkeys(states, 0) | dict(session.execute(counts).all())
 
 
 def _entry(row: EntryRow) -> Entry:

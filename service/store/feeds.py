@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, case, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from service.store.feed_tables import FeedRow
@@ -21,6 +21,7 @@ class Policy:
     full_text: str = "auto"
     sentences: int = 2
     keep_days: int | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def add(
         full_text=policy.full_text,
         sentences=policy.sentences,
         keep_days=policy.keep_days,
+        zone=policy.zone,
         created=now,
         state="active",
         next_poll=now,
@@ -170,6 +172,27 @@ def polled(session: Session, feed_id: str, values: Mapping[str, Any]) -> None:
     session.execute(update(FeedRow).where(FeedRow.id == feed_id).values(leased_until=None, **values))
 
 
+def count(session: Session, owner: str) -> int:
+    """How many feeds the owner follows."""
+    wanted = select(func.count()).select_from(FeedRow).where(FeedRow.owner == owner)
+    return session.scalar(wanted) or 0
+
+
+def health(session: Session, dead_before: datetime) -> dict[str, int]:
+    """How many feeds of all owners are how, in the words of `monitor/health.py`; those that fail are dead
+    when their last success, or their beginning, was before then."""
+    since = func.coalesce(FeedRow.last_success, FeedRow.created)
+    word = case(
+        (FeedRow.state == "retired", "retired"),
+        ((FeedRow.failures > 0) & (since <= dead_before), "dead"),
+        (FeedRow.failures > 0, "failing"),
+        (FeedRow.last_success.is_(None), "new"),
+        else_="ok",
+    ).label("word")
+    counts = select(word, func.count()).group_by(word)
+    return dict.fromkeys(("new", "ok", "failing", "dead", "retired"), 0) | dict(session.execute(counts).all())
+
+
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
     free = FeedRow.leased_until.is_(None) | (FeedRow.leased_until <= now)
     return FeedRow.state == "active", FeedRow.next_poll <= now, free
@@ -188,7 +211,7 @@ def _feed(row: FeedRow) -> Feed:
         url=row.url,
         title=row.title,
         site=row.site,
-        policy=Policy(row.folder, row.depth, row.full_text, row.sentences, row.keep_days),
+        policy=Policy(row.folder, row.depth, row.full_text, row.sentences, row.keep_days, row.zone),
         created=row.created,
         state=row.state,
         next_poll=row.next_poll,

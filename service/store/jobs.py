@@ -98,6 +98,8 @@ class Filter:
 
     state: str | None = None
     batch_id: str | None = None
+    kind: str | None = None
+    without: str | None = None  # a kind that isn't wanted
 
 
 def page(session: Session, owner: str, wanted: Filter, limit: int, after: str | None = None) -> list[Job]:
@@ -109,6 +111,10 @@ def page(session: Session, owner: str, wanted: Filter, limit: int, after: str | 
         query = query.where(JobRow.state == wanted.state)
     if wanted.batch_id is not None:
         query = query.where(JobRow.batch_id == wanted.batch_id)
+    if wanted.kind is not None:
+        query = query.where(JobRow.kind == wanted.kind)
+    if wanted.without is not None:
+        query = query.where(JobRow.kind != wanted.without)
     return [Job(*row) for row in session.execute(query)]
 
 

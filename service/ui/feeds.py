@@ -11,7 +11,7 @@ from service.api import feeds as feed_api
 from service.api.feed_schemas import FeedChange, FeedRequest, OpmlRequest
 from service.api.requests import parse
 from service.body import Body
-from service.context import principal, services
+from service.context import current, principal, services
 from service.errors import Problem
 from service.ingest.opml import Wrong
 from service.monitor import subscriptions
@@ -125,7 +125,7 @@ def add_feed() -> Response:
             known = followed_feeds.by_url(session, owner, url)
         if known is not None:
             return _go(known, "known")
-        seen = feed_api.looked_at(url)
+        seen = feed_api.looked_at(url, body.zone)
         with services().database.write() as session:
             policy = feed_api.policy(body, body.folder.strip("/ "))
             feed, is_new = feed_api.follow(session, seen, policy, datetime.now(UTC))
@@ -147,18 +147,21 @@ def import_feeds() -> Response:
         if upload is None:
             raise Problem("invalid", "Choose a file first.")
         outlines = feed_api.outlines_of(upload.data)
+        most = current().config.monitoring.max_feeds
         with services().database.write() as session:
             taken = subscriptions.follow(
-                session, principal().owner, outlines.found, feed_api.policy(options), datetime.now(UTC)
+                session, principal().owner, outlines.found, feed_api.policy(options), datetime.now(UTC), most
             )
     except Exception as error:
         problem = mendable(error)
         return feeds_page(Trial.of("import", typed, problem, "file"), problem.kind.status)
     services().poller.notify()
     known = taken.known + outlines.repeated
-    if outlines.wrong:
+    full = str(subscriptions.TooManyFeeds(most))
+    wrong = (*outlines.wrong, *(Wrong(outline.url, outline.title, full) for outline in taken.over))
+    if wrong:
         # Said on the answer itself, as no address can hold it; sending the form again adds nothing twice.
-        return feeds_page(wrong=outlines.wrong, notice=_imported(taken.added, known))
+        return feeds_page(wrong=wrong, notice=_imported(taken.added, known))
     return go(url_for("ui.feeds", added=taken.added, known=known))
 
 

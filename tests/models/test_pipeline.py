@@ -205,3 +205,50 @@ class TestPartialResults:
         with pytest.raises(Enough):
             pipeline.run(Article(self.text(100)), partial=partial)
         assert pipeline.translator.batcher.queued_tokens() == {"interactive": 0, "bulk": 0}
+
+
+def only_summary(sentences: int = 2) -> SummaryOptions:
+    return SummaryOptions(Length(sentences=sentences), whole=False)
+
+
+def test_what_nobody_asks_for_is_not_translated(pipeline: Pipeline) -> None:
+    """The sentences of the summary are those that the whole article's has, with the same English."""
+    whole = pipeline.run(Article(ARTICLE, title="الكوليرا في عدن"), SummaryOptions(Length(sentences=2)))
+    part = pipeline.run(Article(ARTICLE, title="الكوليرا في عدن"), only_summary())
+    assert [(s.ar, s.en, s.score) for s in part.sentences] == [(s.ar, s.en, s.score) for s in whole.sentences]
+    assert part.title == whole.title
+    assert part.article.text == ARTICLE
+    assert len(part.translations) == 2 < len(whole.translations)
+    assert part.signature == f"{whole.signature}|summary_only"
+    assert [w.code for w in part.warnings] == ["starter_model", "summary_only"]
+    left = len(ARTICLE) - sum(len(s.ar) for s in part.sentences)
+    assert f" {left} characters" in part.warnings[1].message
+
+
+def test_an_excerpt_keeps_its_places_in_the_article(pipeline: Pipeline) -> None:
+    long = (
+        "وقال مدير المستشفى إن المرضى يصلون كل ساعة " * 3
+        + "، وأضاف أن عدد الأسرة في المستشفى لا يكفي أبدا " * 4
+    )
+    text = f"{ARTICLE}\n{long}."
+    result = pipeline.run(Article(text), only_summary(4))
+    for number, (translation, span) in enumerate(zip(result.translations, result.english_spans, strict=True)):
+        assert translation.segment.index == number
+        assert span.of(result.english) == translation.text
+    for sentence in result.sentences:
+        pieces = [text[s.start : s.end] for s in sentence.sources]
+        assert " ".join(pieces) == sentence.ar
+        assert sentence.en == " ".join(result.translations[s.segment].text for s in sentence.sources)
+    assert result.english == "\n".join(sentence.en for sentence in result.sentences)
+
+
+@pytest.mark.parametrize("text", ["", " \n", "وقال الوزير إن الوضع تحت السيطرة.", "BBC News", "3"])
+def test_where_the_summary_is_everything_nothing_is_left_out(pipeline: Pipeline, text: str) -> None:
+    assert replace(pipeline.run(Article(text), only_summary()), timing_ms={}, cached_segments=0) == replace(
+        pipeline.run(Article(text), SummaryOptions(Length(sentences=2))), timing_ms={}, cached_segments=0
+    )
+
+
+def test_a_whole_article_is_not_answered_with_an_excerpt(pipeline: Pipeline) -> None:
+    pipeline.run(Article(ARTICLE), only_summary(3))
+    assert len(pipeline.run(Article(ARTICLE)).translations) == 6

@@ -70,6 +70,24 @@ def test_import_and_export(data: Path) -> None:
     assert call("import", "-", text="nonsense").exit_code == 4
 
 
+def test_zones_and_room(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MUJAZ_MONITORING__MAX_FEEDS", "1")
+    assert call("add", "https://c.example.org/", "--zone", "Nowhere/City").exit_code == 2
+    added = call("add", "https://c.example.org/", "--zone", "Africa/Cairo")
+    database = Database(f"sqlite:///{data / 'mujaz.db'}")
+    with database.read() as session:
+        feed = feeds.get(session, "local", added.stdout.strip())
+    database.close()
+    assert feed is not None
+    assert feed.policy.zone == "Africa/Cairo"
+    refused = call("add", "https://d.example.org/")
+    assert (refused.exit_code, "1 feeds" in refused.output) == (4, True)
+    assert call("add", "https://c.example.org/").exit_code == 0
+    imported = call("import", "-", text=OPML)
+    assert imported.stdout == "0 feeds added, 0 known already, 2 left out.\n"
+    assert "left out: الأهرام" in imported.stderr
+
+
 def test_health_shows_the_worst_first(data: Path) -> None:
     good = call("add", "https://a.example.org/").stdout.strip()
     bad = call("add", "https://b.example.org/").stdout.strip()

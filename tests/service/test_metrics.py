@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from service.config import LimitsConfig
-from service.metrics import OTHER, REASONS, Metrics
+from service.context import runtime_of
+from service.metrics import LOOKS, OTHER, REASONS, Metrics
+from service.store import entries, feeds
 from tests.service.keyed import Caller, Keyed
 
+LATER = datetime.now(UTC) + timedelta(days=1)
 TEXT = "أعلنت وزارة الصحة.\nوقال الوزير."
 
 
@@ -52,6 +56,24 @@ def test_answers_are_counted_by_route_method_and_status(keyed: Keyed) -> None:
     assert value(found, requests, route=OTHER, method="GET", status="404") == 2
     assert value(found, requests, route=OTHER, method=OTHER, status="405") == 1
     assert value(found, "mujaz_request_seconds_count", route="/v1/models") == 3
+
+
+def test_feeds_have_their_numbers(keyed: Keyed) -> None:
+    """From the start, with labels that are known beforehand."""
+    admin = keyed.caller()
+    runtime = runtime_of(keyed.client.application)
+    with runtime.services.database.write() as session:
+        feed, _ = feeds.add(session, "a", "http://a.invalid/", LATER)
+        entries.take_in(session, feed.id, "a", [entries.Arrival("1", None, "ع", "", None, LATER)], LATER)
+    runtime.services.metrics.looked("failed")
+    found = read(admin)
+    assert [value(found, "mujaz_feeds", health=h) for h in ("new", "ok", "failing", "dead", "retired")] == [
+        1, 0, 0, 0, 0
+    ]  # fmt: skip
+    states = ("waiting", "translated", "skipped", "failed")
+    assert [value(found, "mujaz_entries", state=s) for s in states] == [1, 0, 0, 0]
+    assert [value(found, "mujaz_feed_looks_total", result=r) for r in LOOKS] == [0, 0, 1, 0]
+    assert value(found, "mujaz_leads", work="scheduler") in (0, 1)
 
 
 def test_work_is_counted_once_it_is_done(keyed: Keyed) -> None:

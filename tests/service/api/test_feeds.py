@@ -1,16 +1,20 @@
 """/v1/feeds and /v1/entries: what isn't about polling, which tests/service/monitor tries."""
 
 import io
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from service.config import Config, MonitoringConfig
 from service.context import runtime_of
-from service.store import entries, feeds
+from service.store import entries, feeds, jobs
 from service.store.database import Database
 from service.store.feeds import Policy
+from service.store.ids import new_id
+from service.store.jobs import NewJob
 from tests.service.keyed import Keyed
 
 OPML = """<?xml version="1.0"?><opml version="2.0"><body>
@@ -125,6 +129,51 @@ def test_nothing_of_a_null_changes(client: FlaskClient) -> None:
     before = client.get(path).get_json()
     assert client.patch(path, json={"folder": None, "depth": None, "title": None}).get_json() == before
     assert client.patch(path, json={"url": "http://b.invalid/"}).status_code == 422
+
+
+def test_zones(client: FlaskClient) -> None:
+    path = f"/v1/feeds/{follow(client, 'http://a.invalid/')}"
+    assert client.get(path).get_json()["zone"] is None
+    assert client.patch(path, json={"zone": "Africa/Cairo"}).get_json()["zone"] == "Africa/Cairo"
+    assert client.patch(path, json={"title": "x"}).get_json()["zone"] == "Africa/Cairo"
+    for wrong in ("Cairo", "", "../etc/passwd", "Africa", "/etc/localtime", "x" * 101):
+        response = client.patch(path, json={"zone": wrong})
+        assert (response.status_code, response.get_json()["errors"][0]["pointer"]) == (422, "/zone"), wrong
+    assert client.patch(path, json={"zone": None}).get_json()["zone"] is None
+    sent = client.post("/v1/feeds.opml?zone=Asia/Riyadh", data=OPML, content_type="text/xml")
+    assert sent.get_json()["added"] == 2
+    zones = [feed["zone"] for feed in client.get("/v1/feeds").get_json()["items"]]
+    assert sorted(zones, key=str) == ["Asia/Riyadh", "Asia/Riyadh", None]
+
+
+def test_a_team_follows_so_many_feeds(client_of: Callable[[Config], FlaskClient]) -> None:
+    client = client_of(Config(monitoring=MonitoringConfig(max_feeds=2)))
+    follow(client, "http://b.invalid/rss")
+    answer = client.post("/v1/feeds.opml", data=OPML, content_type="text/xml").get_json()
+    assert (answer["added"], answer["known"]) == (1, 2)
+    more = OPML.replace(b"a.invalid", b"d.invalid")
+    answer = client.post("/v1/feeds.opml", data=more, content_type="text/xml").get_json()
+    assert (answer["added"], answer["known"]) == (0, 2)
+    assert "2 feeds" in {wrong["url"]: wrong["reason"] for wrong in answer["wrong"]}["http://d.invalid/rss"]
+    for url, status in (("http://e.invalid/", 422), ("http://b.invalid/rss", 200)):
+        assert client.post("/v1/feeds", json={"url": url}).status_code == status
+    problem = client.post("/v1/feeds", json={"url": "http://e.invalid/"}).get_json()
+    assert problem["type"].endswith("#too_many_feeds")
+    assert len(client.get("/v1/feeds").get_json()["items"]) == 2
+
+
+def test_jobs_of_entries_are_shown_to_who_asks(client: FlaskClient) -> None:
+    with database_of(client).write() as session:
+        for kind in ("entry", "summary"):
+            new = NewJob(new_id("job"), "local", "", kind, "bulk", {"entry_id": "", "digest": ""}, 1)
+            jobs.add(session, [new], LATER)
+
+    def kinds(query: str = "") -> list[str]:
+        return [job["kind"] for job in client.get(f"/v1/jobs{query}").get_json()["items"]]
+
+    assert kinds() == kinds("?kind=summary") == ["summary"]
+    assert kinds("?kind=entry") == ["entry"]
+    assert client.get("/v1/jobs?kind=x").status_code == 422
 
 
 def test_feeds_need_their_scope() -> None:

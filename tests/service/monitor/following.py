@@ -60,12 +60,16 @@ def wait_for(ask: Callable[[], Any], otherwise: str, seconds: float = 30.0) -> A
 
 @contextmanager
 def following(
-    allow: tuple[str, ...], pipeline: FakePipeline | None = None, store: str | None = None, apart: float = 0.0
+    allow: tuple[str, ...],
+    pipeline: FakePipeline | None = None,
+    store: str | None = None,
+    apart: float = 0.0,
+    timeout: float = 5,
 ) -> Iterator[Following]:
-    """Runs while the block does; `apart`: seconds between two requests to a host."""
+    """Runs while the block does; `apart`: seconds between two requests to a host; `timeout`: for a page."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hosts, "APART", apart)
-        config = Config(fetch=FetchConfig(allow=allow, timeout_seconds=5), store=StoreConfig(url=store))
+        config = Config(fetch=FetchConfig(allow=allow, timeout_seconds=timeout), store=StoreConfig(url=store))
         made = Following(runtime(pipeline, config))
         try:
             yield made

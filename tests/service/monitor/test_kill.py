@@ -25,7 +25,10 @@ TEXT = "أعلنت وزارة الصحة اليوم أن حملة التطعيم
 def test_kill_9(store_url: str, tmp_path: Path) -> None:
     database, draw = Database(store_url), random.Random(1)
     with serve() as server, (tmp_path / "log").open("w") as log:
-        pages = [rss(*(item(n, f"خبر {f} {n}", TEXT) for n in range(ENTRIES))) for f in range(FEEDS)]
+        pages = [
+            rss(*(item(n, f"خبر {f} {n}", f"{TEXT} الخبر رقم {f}/{n}.") for n in range(ENTRIES)))
+            for f in range(FEEDS)
+        ]
         urls = [server.put(host_number(f), "/", Page(page, seconds=0.2)) for f, page in enumerate(pages)]
         with database.write() as session:
             for url in urls:

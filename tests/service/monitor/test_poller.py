@@ -4,6 +4,7 @@ import itertools
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +16,7 @@ from sqlalchemy import func, select
 
 from service.ingest import feeds as reading
 from service.ingest.fetch import Fetcher, FetchOptions
+from service.metrics import LOOKS
 from service.monitor import health, polling
 from service.monitor.hosts import Hosts
 from service.monitor.poller import Poller, PollerOptions
@@ -263,6 +265,80 @@ def test_health_in_a_word(changes: dict[str, Any], expected: str) -> None:
     feed = Feed("feed_1", "local", "http://127.0.0.1/", "", None, Policy(), NOW, "active", NOW, None, None,
                 None, None, 0, None, (), {})  # fmt: skip
     assert health.of(replace(feed, **changes), NOW) == expected
+
+
+def test_health_is_counted_as_it_is_told(database: Database) -> None:
+    """Of each feed by itself, and of all in the database, for the metrics."""
+    changes: list[dict[str, Any]] = [
+        {},
+        {"last_success": NOW},
+        {"last_success": NOW - timedelta(days=6), "failures": 1},
+        {"last_success": NOW - timedelta(days=7), "failures": 1},
+        {"failures": 2},
+        {"failures": 1, "created": NOW - timedelta(days=8)},
+        {"state": "retired", "failures": 1},
+    ]
+    followed = follow(database, *(f"http://127.0.0.1/{n}" for n in range(len(changes))))
+    with database.write() as session:
+        for feed, values in zip(followed, changes, strict=True):
+            feeds.polled(session, feed.id, values)
+    words = Counter(health.of(now_of(database, feed), NOW) for feed in followed)
+    with database.read() as session:
+        counts = health.counts(session, NOW)
+    assert counts == {"new": 1, "ok": 1, "failing": 2, "dead": 2, "retired": 1} == dict(words)
+
+
+def test_at_the_first_look_the_newest_are_translated(database: Database) -> None:
+    """The others are known, and said to be older; what comes later is all translated."""
+
+    def look(number: int, first: int) -> Look:
+        days = [f"{n + 1:02} Nov 2026 10:00:00 +0000" for n in range(first, number)]
+        listed = [item(n, f"خبر {n}", "نص", day) for n, day in enumerate(days, first)]
+        return Look("http://127.0.0.1/", reading.parse(rss(*reversed(listed)), "http://127.0.0.1/"))
+
+    [feed] = follow(database, "http://127.0.0.1/")
+    with database.write() as session:
+        assert polling.record(session, feed, look(10, 0), NOW, random.Random(1), first_entries=3) == 3
+    with database.read() as session:
+        states = {e.guid: e.state for e in entries.page(session, "local", entries.Filter(), 100)}
+        [first, *_] = entries.page(session, "local", entries.Filter(state="skipped"), 100)
+        assert entries.by_state(session) == {"waiting": 3, "translated": 0, "skipped": 7, "failed": 0}
+    assert {guid for guid, state in states.items() if state == "waiting"} == {"7", "8", "9"}
+    assert first.remark == entries.OLDER
+    with database.write() as session:
+        again = now_of(database, feed)
+        assert polling.record(session, again, look(10, 0), NOW, random.Random(1), first_entries=3) == 0
+        assert polling.record(session, again, look(20, 5), NOW, random.Random(1), first_entries=3) == 10
+    assert counted(database) == 13
+
+
+@pytest.mark.parametrize(("zone", "meant"), [(None, 12), ("Africa/Cairo", 10), ("Asia/Riyadh", 9)])
+def test_dates_without_a_zone_are_of_the_feeds(
+    database: Database, server: FeedServer, zone: str | None, meant: int
+) -> None:
+    url = server.put("127.3.0.11", "/", Page(rss(item(1, "خبر", TEXT, "٢٠ نوفمبر ٢٠٢٦ ١٢:٠٠"))))
+    with database.write() as session:
+        feeds.add(session, "local", url, NOW, policy=Policy(zone=zone))
+    with polling_with(database, server):
+        wait_for(lambda: counted(database), "the feed isn't looked at")
+    with database.read() as session:
+        [entry] = entries.page(session, "local", entries.Filter(), 10)
+    assert entry.published == datetime(2026, 11, 20, meant, tzinfo=UTC)
+
+
+def test_looks_are_counted(database: Database, server: FeedServer) -> None:
+    pages = {
+        "read": Page(rss()), "failed": Page(status=500), "gone": Page(status=410), "unchanged": Page(status=304)
+    }  # fmt: skip
+    follow(database, *(server.put("127.3.0.12", f"/{name}", page) for name, page in pages.items()))
+    results: list[str] = []
+    fetcher = Fetcher(FetchOptions(allow=allowed(server), timeout_seconds=5))
+    poller = Poller(database, fetcher, Hosts(0.0), lambda: None, counted=results.append)
+    poller.start()
+    wait_for(lambda: len(results) == len(pages), "not all looks are counted")
+    poller.close()
+    fetcher.close()
+    assert sorted(results) == sorted(pages) == sorted(polling.RESULTS) == sorted(LOOKS)
 
 
 def test_threads_end(database: Database, server: FeedServer) -> None:

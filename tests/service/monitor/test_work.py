@@ -4,6 +4,7 @@ import random
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from service.monitor.polling import Look
 from service.monitor.schedule import Wishes
 from service.store import articles, entries, feeds, jobs
 from service.store.entries import Entry
+from service.store.feeds import Policy
 from tests.service.fakes import FakePipeline
 from tests.service.monitor.feed_server import item, rss
 from tests.service.monitor.following import Following, following, wait_for
@@ -99,8 +101,8 @@ def test_a_feed_that_is_deleted_at_work(service: Following, pipeline: FakePipeli
     assert pipeline.entered.acquire(timeout=10)
     assert service.client.delete(f"/v1/feeds/{feed_id}").status_code == 204
     pipeline.gate.set()
-    wait_for(lambda: not service.get("/v1/jobs?state=running")["items"], "the job does not end")
-    [job] = service.get("/v1/jobs")["items"]
+    wait_for(lambda: not service.get("/v1/jobs?state=running&kind=entry")["items"], "the job does not end")
+    [job] = service.get("/v1/jobs?kind=entry")["items"]
     assert (job["kind"], job["state"]) == ("entry", "succeeded")
     assert service.get("/v1/articles")["items"] == []
 
@@ -139,6 +141,89 @@ def test_the_same_text_in_two_feeds_is_one_article(service: Following) -> None:
         polling.record(session, feed, Look(feed.url, found), now, random.Random(1))
     service.entries(feed.id)
     assert kept(service, one).article_id == kept(service, feed.id).article_id is not None
+
+
+def bring_to(service: Following, host: str, *items: str, **policy: Any) -> str:
+    """To a feed of its own."""
+    now = datetime.now(UTC)
+    with service.runtime.services.database.write() as session:
+        feed, _ = feeds.add(session, "local", f"http://{host}/", now, policy=Policy(**policy))
+        found = reading.parse(rss(*items), f"http://{host}/")
+        polling.record(session, feed, Look(feed.url, found), now, random.Random(1))
+    service.runtime.services.executor.notify()
+    return feed.id
+
+
+COPY = TEXT.replace("أعلنت", "أَعْلَنَتْ").replace("الصحة", "الصحـــة").replace(" في ", "  في\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "policy", "calls"),
+    [
+        (TEXT, "خبر", {}, 0),
+        (COPY, "خبــر", {}, 0),
+        (COPY, "عنوان آخر", {}, 1),  # of the headline alone
+        (TEXT + "تصحيح.", "خبر", {}, 1),
+        (TEXT, "خبر", {"sentences": 5}, 1),
+        (TEXT, "خبر", {"depth": "article"}, 1),
+    ],
+)
+def test_a_copy_is_not_translated_again(
+    service: Following, pipeline: FakePipeline, text: str, title: str, policy: dict[str, Any], calls: int
+) -> None:
+    one = bring_to(service, "127.0.0.1", item(1, "خبر", TEXT, link="http://127.0.0.1/1"))
+    service.entries(one)
+    while pipeline.entered.acquire(blocking=False):
+        pass
+    two = bring_to(service, "127.0.0.2", item("a", title, text, link="http://127.0.0.2/a"), **policy)
+    [shown] = service.entries(two)
+    assert sum(pipeline.entered.acquire(blocking=False) for _ in range(5)) == calls
+    first, second = kept(service, one), kept(service, two)
+    same = not policy and text in (TEXT, COPY)
+    assert (first.article_id == second.article_id) is same
+    assert (second.state, second.url, second.title) == ("translated", "http://127.0.0.2/a", title)
+    assert shown["summary"][0].startswith("EN:أعلنت")
+    assert second.title_en == ("EN:خبر" if calls == 0 else f"EN:{title}")
+
+
+def test_the_copy_of_an_article_that_was_deleted_is_translated(service: Following) -> None:
+    one = kept(service, bring_and_wait(service, "127.0.0.1"))
+    assert service.client.delete(f"/v1/articles/{one.article_id}").status_code == 204
+    two = kept(service, bring_and_wait(service, "127.0.0.2"))
+    assert two.article_id not in (None, one.article_id)
+    assert kept(service, one.feed_id).article_id is None
+
+
+def test_copies_that_are_translated_at_the_same_time_share_an_article(
+    service: Following, pipeline: FakePipeline
+) -> None:
+    pipeline.gate = threading.Event()
+    both = [
+        bring_to(service, host, item(host, "خبر", TEXT, link=f"http://{host}/1"))
+        for host in ("127.0.0.1", "127.0.0.2")
+    ]
+    for _ in both:
+        assert pipeline.entered.acquire(timeout=10)
+    pipeline.gate.set()
+    for feed_id in both:
+        service.entries(feed_id)
+    assert len({kept(service, feed_id).article_id for feed_id in both}) == 1
+    assert len(service.get("/v1/articles")["items"]) == 1
+
+
+def bring_and_wait(service: Following, host: str) -> str:
+    feed_id = bring_to(service, host, item(1, "خبر", TEXT))
+    service.entries(feed_id)
+    return feed_id
+
+
+@pytest.mark.parametrize(("depth", "whole"), [("summary", False), ("article", True)])
+def test_only_the_summary_is_translated_unless_more_is_wanted(
+    service: Following, pipeline: FakePipeline, depth: str, whole: bool
+) -> None:
+    feed_id = bring_to(service, "127.0.0.1", item(1, "خبر", TEXT), depth=depth)
+    service.entries(feed_id)
+    assert pipeline.options.whole is whole  # type: ignore[attr-defined]
 
 
 def test_wishes_are_kept() -> None:

@@ -1,0 +1,18 @@
+"""Time zones by IANA's name, such as Africa/Cairo."""
+
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo
+
+
+def is_known(name: str) -> bool:
+    """Whether there is such a zone. Names that aren't IANA's, paths too, are none."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError; a folder's name an OSError
+        return False
+    return bool(name)
+
+
+def named(name: str | None) -> tzinfo:
+    """The zone; UTC without a name, and where this machine doesn't know the zone that another one knew."""
+    return ZoneInfo(name) if name and is_known(name) else UTC
