@@ -23,7 +23,7 @@ from service.store.leaders import Claim
 log = logging.getLogger(__name__)
 
 WORK = "scheduler"
-LEASE = timedelta(seconds=7)
+LEASE = timedelta(seconds=10)
 #: How far the clocks of the machines may be apart.
 GRACE = timedelta(seconds=1)
 #: Seconds between two renewals.

@@ -194,6 +194,8 @@ class Poller:
 
     def _take(self) -> Feed | None:
         now, term = self._clock(), self._term()
+        if term is None:  # perhaps for a moment only: what is claimed stays so until another leads
+            return None
         for host, queue in list(self._waiting.items()):
             while queue and (queue[0].until <= now or queue[0].term != term):
                 queue.popleft()  # its lease ran out while it waited, or our term: it will be claimed again

@@ -141,7 +141,7 @@ def test_two_pollers_share_the_feeds(database: Database, server: FeedServer) -> 
 def test_a_crash_before_the_translation_loses_nothing(store_url: str, server: FeedServer) -> None:
     database = Database(store_url)
     [feed] = follow(
-        database, server.put("127.3.0.4", "/", Page(rss(item(1, "خبر", TEXT), item(2, "ب", TEXT))))
+        database, server.put("127.3.0.4", "/", Page(rss(item(1, "خبر", TEXT), item(2, "ب", f"{TEXT} ب."))))
     )
     with polling_with(database, server):
         wait_for(lambda: counted(database) == 2, "the feed isn't looked at")
@@ -183,6 +183,32 @@ def test_what_a_dead_poller_had_is_looked_at_by_another(database: Database, serv
         assert feeds.claim_due(session, datetime.now(UTC), timedelta(seconds=1), 5) == []
     with polling_with(database, server):
         wait_for(lambda: counted(database) == 1, "the feed stays claimed")
+
+
+def test_what_was_claimed_in_another_term_is_left_to_others(database: Database, server: FeedServer) -> None:
+    """While nobody leads, nothing is asked and nothing given up: the term may go on."""
+    urls = [server.put("127.3.0.13", f"/{n}", Page(rss(), seconds=0.2)) for n in range(6)]
+    follow(database, *urls)
+    terms: list[int | None] = [1]
+    fetcher = Fetcher(FetchOptions(allow=allowed(server), timeout_seconds=5))
+    poller = Poller(database, fetcher, Hosts(0.0), lambda: None, term=lambda: terms[0])
+    poller.start()
+    try:
+        wait_for(lambda: len(server.asked) == 1, "nothing is asked")
+        terms[0] = None
+        time.sleep(0.6)
+        assert len(server.asked) <= 2  # the one that was at work
+        terms[0] = 1
+        wait_for(lambda: len(server.asked) >= 3, "the term doesn't go on")
+        terms[0] = 2  # another led in between, and this one again: the others' claims were freed
+        with database.write() as session:
+            feeds.release_all(session)
+        poller.notify()
+        wait_for(lambda: len({path for _, path, _ in server.asked}) == 6, "feeds are left")
+    finally:
+        poller.close()
+        fetcher.close()
+    assert len(server.asked) <= 7
 
 
 def test_closing_gives_back_what_waits(database: Database, server: FeedServer) -> None:
