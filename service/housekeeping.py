@@ -16,7 +16,18 @@ from sqlalchemy.orm import Session
 
 from service.config import Config
 from service.downloads import Downloads
-from service.store import alerts, articles, batches, idempotency, jobs, mails, search, trends, webhooks
+from service.store import (
+    alerts,
+    articles,
+    batches,
+    entry_search,
+    idempotency,
+    jobs,
+    mails,
+    search,
+    trends,
+    webhooks,
+)
 from service.store.database import Database
 from service.store.errors import StoreError
 
@@ -30,7 +41,7 @@ PAUSE = 0.05
 LOOK_EVERY = 2.0
 #: Chores that are not the store's: of files on this machine.
 OWN = frozenset({"downloads deleted"})
-#: Articles whose words are written in one transaction: some ten milliseconds each.
+#: Articles and entries whose words are written in one transaction: some ten milliseconds each.
 INDEXED = 20
 
 #: Does a piece of a chore and answers how many rows that were; 0 when there is nothing left.
@@ -51,6 +62,7 @@ def chores(config: Config) -> Mapping[str, Chore]:
         "mails deleted": lambda session, now: mails.expire(session, now - _days(config.jobs.retention_days)),
         "alerts deleted": lambda session, now: alerts.expire(session, now - _days(alerts.KEPT_DAYS)),
         "articles indexed": lambda session, now: search.refresh(session, INDEXED),
+        "entries indexed": lambda session, now: entry_search.refresh(session, INDEXED),
         "headline words deleted": lambda session, now: trends.expire(session, (now - trends.KEPT).date()),
         "downloads deleted": lambda session, now: Downloads(config.downloads_path, now.timestamp).expire(),
     }

@@ -25,7 +25,7 @@ DEEPEST = 20
 SHORTEST_PREFIX = 2
 
 _OPERATORS = ("AND", "OR", "NOT")
-_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?")
+_DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
 _STAR = re.compile(r"\*+$")
 
 
@@ -220,9 +220,10 @@ def _day(piece: Piece, name: str) -> date:
     found = _DATE.fullmatch(arabic.for_model(piece.text).text.strip())
     try:
         if found:
-            return date(int(found[1]), int(found[2]), int(found[3] or 1))
+            return date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
     except ValueError:
         pass
     raise QueryError(
-        piece.place, f"{name} takes a day such as {name}2026-11-01, or a month such as {name}2026-11."
+        piece.place,
+        f"{name} takes a day, month or year such as {name}2026-11-01, {name}2026-11 or {name}2026.",
     )

@@ -2,28 +2,26 @@
 
 from flask import Response
 
-from service.api import stored
+from service.api import queries, stored
 from service.api.article_schemas import ArticleList, ArticlePath, ArticleQuery, ListedArticleJson
-from service.api.requests import answer, invalid, reads
+from service.api.requests import answer, reads
 from service.api.routes import Route
 from service.api.schemas import SummaryResponse, TitleJson
 from service.context import principal, services
-from service.errors import FieldError, Problem
-from service.store import articles, search
+from service.errors import Problem
+from service.store import articles
 from service.store.articles import Listed
-from service.store.search import Query
 
 
 @reads()
 def list_articles(query: ArticleQuery) -> Response:
     """List or search stored articles, newest first.
 
-    With `q`, those in which all its words occur, in the Arabic or the English of title or text; words in
-    quotation marks have to stand side by side. Spellings of Arabic words that readers take for the same
-    (أ and ا, ى and ي, ة and ه, with or without diacritics), capitals and digits of any kind make no
-    difference.
+    With `q`, those that answer the query: words (all of them have to occur, in the Arabic or the English of
+    title or text), "phrases", AND, OR, NOT or -, brackets, prefix*, `title:`, `source:` (in the article's
+    address), `after:` and `before:` (when it was stored).
     """
-    wanted = None if query.q is None else _parsed(query.q)
+    wanted = None if query.q is None else queries.parsed(query.q)
     with services().database.read() as session:
         found = articles.newest(session, principal().owner, query.limit + 1, query.after, wanted)
     page = found[: query.limit]
@@ -51,13 +49,6 @@ def delete_article(path: ArticlePath) -> Response:
         if not articles.remove(session, principal().owner, path.article_id):
             raise _unknown()
     return Response(status=204)
-
-
-def _parsed(q: str) -> Query:
-    query = search.parse(q)
-    if query is None:
-        raise invalid(FieldError("/q", "has no letters or digits to look for"))
-    return query
 
 
 def _unknown() -> Problem:

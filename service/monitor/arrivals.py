@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.monitor import grouping, watching
-from service.store import trends
+from service.store import entry_search, trends
 from service.store.entries import Entry
 from service.store.trends import Checked, Headline
 
@@ -34,9 +34,24 @@ class Arrived:
 
 def arrived(session: Session, item: Arrived, now: datetime) -> None:
     """File an entry that has just been translated, for the first time or again."""
+    entry_search.index(session, _searched(item))
     story_id = grouping.place(session, item, now)
     watching.check(session, item, story_id, now)
     headline = Headline(
         item.entry.id, item.entry.owner, item.entry.published, item.title, item.title_en or ""
     )
     trends.count(session, headline, item.checked, now)
+
+
+def _searched(item: Arrived) -> entry_search.Item:
+    entry = item.entry
+    return entry_search.Item(
+        entry_id=entry.id,
+        owner=entry.owner,
+        feed_id=entry.feed_id,
+        published=entry.published,
+        title=item.title,
+        title_en=item.title_en or "",
+        arabic=item.arabic or entry.text,
+        english=item.english,
+    )

@@ -9,9 +9,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models.document import Span
+from models.query import Query
 from service.store import search
 from service.store.ids import new_id
-from service.store.search import Query
 from service.store.tables import ArticleRow, SegmentRow, SummaryRow, WordsRow
 from service.store.upsert import insert_into
 

@@ -152,6 +152,12 @@ def get(session: Session, owner: str, entry_id: str) -> Entry | None:
     return _entry(row) if row is not None and row.owner == owner else None
 
 
+def several(session: Session, entry_ids: Sequence[str]) -> list[Entry]:
+    """The entries with these ids, in their order; those that are gone are left out."""
+    found = {row.id: row for row in session.scalars(select(EntryRow).where(EntryRow.id.in_(entry_ids)))}
+    return [_entry(found[id]) for id in entry_ids if id in found]
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which entries are wanted; None: all."""

@@ -103,7 +103,7 @@ class SummaryRow(Base):
 
 
 class WordsRow(Base):
-    """The words of an article as `search.py` cuts them, a space between; `policy` says by which rules. The
+    """The words of an article as `word_rows.py` cuts them, a space between; `policy` says by which rules. The
     index over them is the database's own (FTS5 or GIN): the migration makes it, triggers or a generated
     column keep it."""
 
@@ -113,6 +113,7 @@ class WordsRow(Base):
     policy: Mapped[str]
     title: Mapped[str]
     body: Mapped[str]
+    marks: Mapped[str] = mapped_column(default="")
 
 
 class BatchRow(Base):

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from models import query as queries
 from service.config import Config, JobsConfig, StoreConfig
 from service.housekeeping import Chore, Housekeeper, chores
-from service.store import articles, search
+from service.store import articles
 from service.store.database import Database
 from service.store.errors import StoreBusy
 from service.store.tables import JobRow, WordsRow
@@ -69,7 +70,7 @@ def test_words_cut_by_other_rules_are_cut_again(database: Database) -> None:
         add(database, f"n{n}", timedelta())
     with database.write() as session:
         session.execute(update(WordsRow).values(policy="tokens:0", title="?", body="?"))
-    query = search.parse("القمح")
+    query = queries.parse("القمح")
     assert query is not None
     with database.read() as session:
         assert articles.newest(session, "o", 9, query=query) == []

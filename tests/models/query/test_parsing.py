@@ -89,6 +89,7 @@ A, B, C = Word("aa"), Word("bb"), Word("cc")
         ("after:٢٠٢٦-١١-٠١", After(date(2026, 11, 1))),
         ("after:۲۰۲۶/۱۱/۱", After(date(2026, 11, 1))),
         ("before:2026-11", Before(date(2026, 11, 1))),
+        ("before:٢٠٢٦", Before(date(2026, 1, 1))),
         ('after:"2026-11-01"', After(date(2026, 11, 1))),
         # only these are fields; a field stands at the beginning of a word
         ("text:aa", Phrase(("text", "aa"))),

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from models import query as queries
 from models.document import Span
-from service.store import articles, search
+from service.store import articles
 from service.store.articles import Content, StoredSegment
 from service.store.database import Database
 from service.store.tables import ArticleRow, SegmentRow, SummaryRow, WordsRow
@@ -93,7 +94,7 @@ def test_an_owner_sees_and_deletes_only_their_own(database: Database) -> None:
         assert articles.get(session, "me", theirs) is None
         assert articles.find(session, "me", "f") == mine
         assert [item.id for item in articles.newest(session, "me", 9)] == [mine]
-        found = articles.newest(session, "me", 9, query=search.parse("القمح"))
+        found = articles.newest(session, "me", 9, query=queries.parse("القمح"))
         assert [item.id for item in found] == [mine]
         assert not articles.remove(session, "me", theirs)
         assert articles.remove(session, "me", mine)
@@ -118,7 +119,7 @@ def test_what_is_rolled_back_was_never_there(database: Database) -> None:
         half()
     assert rows(database) == [0, 0, 0, 0]
     with database.read() as session:
-        assert articles.newest(session, "o", 9, query=search.parse("القمح")) == []
+        assert articles.newest(session, "o", 9, query=queries.parse("القمح")) == []
 
 
 def test_the_oldest_expire_first(database: Database) -> None:

@@ -15,12 +15,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, MetaData, inspect, select, text
-from sqlalchemy.types import JSON, BigInteger, Boolean, Date, DateTime, Float, Integer
+from sqlalchemy.types import JSON, BigInteger, Boolean, Date, DateTime, Float, Integer, LargeBinary
 
 import service.store
+from models import query as queries
 from service.config import Config
 from service.housekeeping import Housekeeper, chores
-from service.store import articles, migrate, search
+from service.store import articles, migrate
 from service.store.database import Database
 from service.store.errors import StoreBusy, StoreOutdated, StoreUnavailable
 from service.store.migrations import HEAD
@@ -28,7 +29,7 @@ from service.store.tables import Base
 
 MOMENT = datetime(2026, 3, 4, 5, 6, 7, 89_000, UTC)
 #: Made by hand in a migration, and not described by `tables.py`: the indexes of the search.
-OWN = ("article_index", "article_words_vector", "vector")
+OWN = ("article_index", "article_words_vector", "entry_index", "entry_words_vector", "vector")
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -66,16 +67,17 @@ def test_migrations_make_the_tables_that_the_code_knows(empty: Database) -> None
         assert compare_metadata(context, Base.metadata) == []
 
 
-def test_the_search_has_its_index(empty: Database) -> None:
+@pytest.mark.parametrize("kind", ["article", "entry"])
+def test_the_search_has_its_index(empty: Database, kind: str) -> None:
     """What the comparison leaves out."""
     migrate.upgrade(empty)
     with empty.read() as session:
         inspector = inspect(session.connection())
         if empty.is_sqlite:
-            assert "article_index" in inspector.get_table_names()
+            assert f"{kind}_index" in inspector.get_table_names()
         else:
-            names = [index["name"] for index in inspector.get_indexes("article_words")]
-            assert "article_words_vector" in names
+            names = [index["name"] for index in inspector.get_indexes(f"{kind}_words")]
+            assert f"{kind}_words_vector" in names
 
 
 def test_a_second_time_nothing_happens(empty: Database) -> None:
@@ -86,7 +88,7 @@ def test_a_second_time_nothing_happens(empty: Database) -> None:
 # What a column of each type may hold, at its worst.
 VALUES: tuple[tuple[type[Any], Any], ...] = (
     (DateTime, MOMENT), (Date, date(2026, 3, 4)), (JSON, ["ك", {"a": None}]), (Boolean, True), (Float, 0.1 + 0.2),
-    (BigInteger, 2**53), (Integer, 2**31 - 1),
+    (BigInteger, 2**53), (Integer, 2**31 - 1), (LargeBinary, b"\x00\xff"),
 )  # fmt: skip
 
 
@@ -154,7 +156,7 @@ def test_articles_of_before_are_counted_and_found(empty: Database) -> None:
         session.execute(text("INSERT INTO summaries VALUES ('art_1', 'extractive', '[]')"))
     migrate.upgrade(empty)
     Housekeeper(empty, chores(Config())).round()
-    query = search.parse("wheat اسعار")
+    query = queries.parse("wheat اسعار")
     with empty.read() as session:
         [item] = articles.newest(session, "o", 9, query=query)
         kept = articles.get(session, "o", "art_1")

@@ -1,46 +1,48 @@
-"""The search: one suite on both databases."""
+"""The search: one suite over articles and entries on both databases, and over `models.query.matches`."""
 
-from collections.abc import Iterator, Mapping
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, text, update
 
-from service.store import articles, search
+from models import query as queries
+from models.query.parsing import DEEPEST
+from service.store import articles, entry_search, search, word_rows
 from service.store.database import Database
-from service.store.search import All, Phrase
+from service.store.feed_tables import EntryRow, FeedRow
+from service.store.search_tables import EntryWordsRow
 from service.store.tables import ArticleRow, WordsRow
 from tests.service import servers
 from tests.service.fakes import fresh_database
+from tests.service.store import searching
 from tests.service.store.rows import NOW, content
-
-ARTICLES: Mapping[str, tuple[str | None, str, str | None, str]] = {
-    "wheat": ("ارتفاعُ الأسعار", "قال الوزير إنّ أسعار القمح ارتفعت ١٢٬٥٠٠ ليرة.", "Prices rise",
-              "The minister said wheat prices rose by 12,500 pounds."),
-    "hall": ("قاعة", "اجتمع رئيسُ مجلس الوزراء الحريري في مستشفى طرابلس.", "A hall",
-             "Prime Minister Al-Hariri met in the hospital's hall in Tripoli."),
-    "bbc": (None, "نقلت BBC الخبر، والوزير نفى.", None, "BBC reported it; the well-known minister denied."),
-    "marks": (None, "ﻻ ﷲ لا إله مـــحـــمـــد\u200f", None, "Straße ﬁnally İstanbul naïve café"),
-}  # fmt: skip
+from tests.service.store.searching import TEXTS, Library, Shelf
 
 
-def fill(database: Database) -> Database:
-    with database.write() as session:
-        for name, (title, text, title_en, english) in ARTICLES.items():
-            kept = content(title=title, text=text, title_en=title_en, english=english)
-            articles.add(session, "o", name, kept, NOW, f"art_{name}")
-    return database
-
-
-@pytest.fixture
-def filled(database: Database) -> Database:
-    return fill(database)
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A database of each kind for the whole module."""
+    if request.param == "sqlite":
+        opened = Database(fresh_database())
+        yield opened
+        opened.close()
+        return
+    cluster: servers.Postgres = request.getfixturevalue("postgres")
+    name = cluster.create(request.getfixturevalue("postgres_template"))
+    opened = Database(cluster.url(name))
+    yield opened
+    opened.close()
+    cluster.drop(name)
 
 
 @pytest.fixture(scope="module")
 def both(postgres: servers.Postgres, postgres_template: str) -> Iterator[tuple[Database, Database]]:
-    """A database of each kind, shared."""
+    """A database of each kind at once, shared."""
     name = postgres.create(postgres_template)
     opened = Database(fresh_database()), Database(postgres.url(name))
     yield opened
@@ -49,27 +51,35 @@ def both(postgres: servers.Postgres, postgres_template: str) -> Iterator[tuple[D
     postgres.drop(name)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def library(request: pytest.FixtureRequest) -> Iterator[Database]:
-    """The articles above, to be read only."""
-    if request.param == "sqlite":
-        opened = fill(Database(fresh_database()))
-        yield opened
-        opened.close()
-        return
-    cluster: servers.Postgres = request.getfixturevalue("postgres")
-    name = cluster.create(request.getfixturevalue("postgres_template"))
-    opened = fill(Database(cluster.url(name)))
-    yield opened
-    opened.close()
-    cluster.drop(name)
+@pytest.fixture(scope="module", params=[searching.Articles, searching.Entries, searching.Memory])
+def library(request: pytest.FixtureRequest, shared: Database) -> Library:
+    """The texts of `searching`, to be read only."""
+    made: Library = request.param(shared, f"o{request.param.__name__}")
+    made.fill(TEXTS)
+    return made
 
 
-def found(database: Database, typed: str) -> set[str]:
-    query = search.parse(typed)
+@pytest.fixture
+def filled(database: Database) -> searching.Articles:
+    made = searching.Articles(database, "o")
+    made.fill(TEXTS)
+    return made
+
+
+@pytest.fixture
+def entered(database: Database) -> searching.Entries:
+    made = searching.Entries(database, "o")
+    made.fill(TEXTS)
+    return made
+
+
+def found(library: Library, typed: str) -> set[str]:
+    query = queries.parse(typed)
     assert query is not None
-    with database.read() as session:
-        return {item.id.removeprefix("art_") for item in articles.newest(session, "o", 99, query=query)}
+    return library.found(query)
+
+
+EVERYTHING = {"wheat", "hall", "bbc", "marks"}
 
 
 @pytest.mark.parametrize(
@@ -93,13 +103,18 @@ def found(database: Database, typed: str) -> set[str]:
         ("12,500", {"wheat"}),
         ("12500", set()),
         ("۱۲٬۵۰۰", {"wheat"}),
-        # no stemming: another word is another word
-        ("قمح", set()),
-        ("الوزير", {"wheat"}),
-        ("والوزير", {"bbc"}),
+        # what leans on a word
+        ("قمح", {"wheat"}),
+        ("وقمحهم", {"wheat"}),
+        ("وزير", {"wheat", "bbc"}),
+        ("الوزير", {"wheat", "bbc"}),
+        ("وللوزير", {"wheat", "bbc"}),
+        ("وزراء", {"hall"}),
+        ("زير", set()),
         # English
         ("wheat", {"wheat"}),
         ("WHEAT", {"wheat"}),
+        ("price", {"wheat"}),
         ("hariri", {"hall"}),
         ("Al-Hariri", {"hall"}),
         ("al hariri", {"hall"}),
@@ -120,6 +135,7 @@ def found(database: Database, typed: str) -> set[str]:
         ("prices rise قال", {"wheat"}),
         # phrases
         ('"مجلس الوزراء"', {"hall"}),
+        ('"مجلس وزرائها"', {"hall"}),
         ("«مجلس الوزراء»", {"hall"}),
         ("“مجلس الوزراء”", {"hall"}),
         ("„prime minister”", {"hall"}),
@@ -129,101 +145,217 @@ def found(database: Database, typed: str) -> set[str]:
         ('"prime minister" طرابلس', {"hall"}),
         ('طرابلس"prime minister"', {"hall"}),
         ('"minister said" "said wheat"', {"wheat"}),
+        ('"the minister said wheat prices rose by"', {"wheat"}),
+        ('"the minister said wheat rose prices by"', set()),
         # no phrase reaches from one text into another
         ('"ليرة The"', set()),
         ('"الأسعار Prices"', set()),
         ('"rise قال"', set()),
-        # a part of a word is no word
-        ("وزير", set()),
+        # operators
+        ("wheat AND prices", {"wheat"}),
+        ("wheat OR hariri", {"wheat", "hall"}),
+        ("wheat OR hariri denied", {"wheat"}),
+        ("(wheat OR bbc) denied", {"bbc"}),
+        ("NOT wheat", EVERYTHING - {"wheat"}),
+        ("-wheat -hall", {"bbc", "marks"}),
+        ("minister -wheat", {"hall", "bbc"}),
+        ("minister NOT (wheat OR bbc)", {"hall"}),
+        ('minister -"prime minister"', {"wheat", "bbc"}),
+        ('minister -("prime minister" OR "minister said")', {"bbc"}),
+        ('minister -("prime minister" tripoli)', {"wheat", "bbc"}),
+        ("wheat OR NOT minister", {"wheat", "marks"}),
+        ('-"prime minister" -"minister said"', {"bbc", "marks"}),
+        ("wheat* -prices", set()),
+        # beginnings
         ("minist", set()),
-        # what means something to a query language of a database, and is only words here
-        ("wheat AND prices", set()),
-        ("wheat OR hariri", set()),
-        ("NOT wheat", set()),
-        ("wheat* -prices", {"wheat"}),
+        ("minist*", {"wheat", "hall", "bbc"}),
+        ("ministers*", {"wheat", "hall", "bbc"}),
+        ("وزر*", {"hall"}),
+        ("الوز*", {"wheat", "hall", "bbc"}),
+        ("وز* -minist*", set()),
+        # titles
         ("title:wheat", set()),
+        ("title:price", {"wheat"}),
+        ("title:السعر OR title:أسعار", {"wheat"}),
+        ('title:"prices rise"', {"wheat"}),
+        ('title:"rise prices"', set()),
+        ('title:"minister said"', set()),
+        ("title:pric*", {"wheat"}),
+        ("title:minist*", set()),
+        ("title:(hall OR prices)", {"wheat", "hall"}),
+        ("title:(hall -prices)", {"hall"}),
+        ("title:(NOT hall)", EVERYTHING - {"hall"}),
+        ("hall -title:prices", {"hall"}),
+        # sources and dates
+        ("source:herald", {"wheat", "marks"}),
+        ("source:TRIBUNE.example", {"hall", "bbc"}),
+        ("source:nowhere", set()),
+        ("minister source:tribune", {"hall", "bbc"}),
+        ("minister -source:tribune", {"wheat"}),
+        ("wheat OR source:tribune", {"wheat", "hall", "bbc"}),
+        ("source:herald -wheat", {"marks"}),
+        ("after:2026-02-22", {"wheat", "hall"}),
+        ("after:2026-02-23", {"wheat"}),
+        ("before:2026-02-22", {"bbc", "marks"}),
+        ("after:2026-02-01 before:2026-03-01 minister", {"hall", "bbc"}),
+        ("minister (after:2026-03 OR source:tribune) -bbc", {"wheat", "hall"}),
+        ("wheat OR before:2026-02-10", {"wheat", "marks"}),
+        ("NOT (after:2026-02-20 minister)", {"bbc", "marks"}),
+        # what means something to a query language of a database, and is only words here
         ("wheat & !prices | 'x", set()),
         ("'wheat' (prices)", {"wheat"}),
         ("NEAR(wheat prices)", set()),
-        ("%", None),
         ("wheat%", {"wheat"}),
         ("w_eat", set()),
         ("wheat\x00prices", set()),
         ("wheat \x00 prices", {"wheat"}),
+        ("body:wheat", set()),
     ],
 )  # fmt: skip
-def test_what_is_found(library: Database, typed: str, expected: set[str] | None) -> None:
-    if expected is None:
-        assert search.parse(typed) is None
-    else:
-        assert found(library, typed) == expected
+def test_what_is_found(library: Library, typed: str, expected: set[str]) -> None:
+    assert found(library, typed) == expected
 
 
-@pytest.mark.parametrize(
-    ("typed", "query"),
-    [
-        ("", None),
-        ("  ؟ - \"\" « » _", None),
-        ("أسعار", All((Phrase(("اسعار",)),))),
-        ("a a b", All((Phrase(("a",)), Phrase(("b",))))),
-        ('x "a b" y', All((Phrase(("x",)), Phrase(("a", "b")), Phrase(("y",))))),
-        ("l'eau", All((Phrase(("l", "eau")),))),
-    ],
-)  # fmt: skip
-def test_parse(typed: str, query: All | None) -> None:
-    assert search.parse(typed) == query
+def test_feeds_have_titles_and_folders(library: Library) -> None:
+    if isinstance(library, searching.Articles):
+        pytest.skip("articles have an address only")
+    assert found(library, "source:منبر") == {"hall", "bbc"}
+    assert found(library, 'source:"world/القمح"') == set()
+    assert found(library, "source:قمح") == {"wheat", "marks"}
 
 
-def test_the_longest_query_is_answered(library: Database) -> None:
+def test_the_longest_query_is_answered(library: Library) -> None:
     assert found(library, " ".join(f"w{n}" for n in range(250))) == set()
+    assert found(library, " OR ".join(f"w{n}" for n in range(140)) + " OR wheat") == {"wheat"}
     assert found(library, " ".join(f"{n}-b" for n in range(250))) == set()
     assert found(library, "minister " * 111) == {"wheat", "hall", "bbc"}
+    deep = "wheat OR (aa bb AND (" * (DEEPEST // 2) + "minister" + "))" * (DEEPEST // 2)
+    assert found(library, deep) == {"wheat"}
 
 
-def test_deleted_and_changed_words_are_not_found(filled: Database) -> None:
-    with filled.write() as session:
-        assert articles.remove(session, "o", "art_wheat")
-        session.execute(update(WordsRow).where(WordsRow.article_id == "art_bbc").values(body="zebra"))
-        session.execute(delete(ArticleRow).where(ArticleRow.id == "art_hall"))
+def test_deleted_and_changed_words_are_not_found(filled: searching.Articles) -> None:
+    with filled.database.write() as session:
+        assert articles.remove(session, "o", "art_o_wheat")
+        session.execute(update(WordsRow).where(WordsRow.article_id == "art_o_bbc").values(body="zebra"))
+        session.execute(delete(ArticleRow).where(ArticleRow.id == "art_o_hall"))
     assert found(filled, "minister") == set()
     assert found(filled, "zebra") == {"bbc"}
+
+
+def test_words_of_entries_go_with_them_and_change_with_them(entered: searching.Entries) -> None:
+    with entered.database.write() as session:
+        session.execute(delete(EntryRow).where(EntryRow.guid == "hall"))
+        [entry] = session.scalars(select(EntryRow).where(EntryRow.guid == "bbc"))
+        moved = entry_search.Item(
+            entry.id, "o", entry.feed_id, NOW + timedelta(days=1), "عنوان", "Zebra", "", "A minister"
+        )
+        entry_search.index(session, moved)
+    assert found(entered, "hariri") == set()
+    assert found(entered, "denied") == set()
+    assert found(entered, "title:zebra") == {"bbc"}
+    query = queries.parse("minister")
+    assert query is not None
+    assert entered.listed(query) == ["bbc", "wheat"]
+    with entered.database.write() as session:
+        session.execute(delete(FeedRow))
+        assert session.scalars(select(EntryWordsRow)).all() == []
+    assert found(entered, "minister") == set()
+
+
+def test_entries_come_newest_first_and_page_by_page(entered: searching.Entries) -> None:
+    with entered.database.write() as session:
+        for n in range(5):  # published in the same second
+            entered.add(session, f"same{n}", replace(TEXTS["hall"], age=5))
+    for typed in ("minister", '"prime minister" OR minister', "after:2020 -zebra", "source:example minister"):
+        query = queries.parse(typed)
+        assert query is not None
+        whole = entered.listed(query)
+        times = [entry.published for entry in entries_of(entered, whole)]
+        assert times == sorted(times, reverse=True)
+        seen: list[str] = []
+        after = None
+        while True:
+            with entered.database.read() as session:
+                page = entry_search.find(session, "o", query, 2, after)
+            seen += [hit.entry.guid for hit in page]
+            if len(page) < 2:
+                break
+            after = page[-1].place
+        assert seen == whole
+        assert len(set(seen)) == len(seen)
+
+
+def entries_of(library: searching.Entries, guids: Sequence[str]) -> list[EntryRow]:
+    with library.database.read() as session:
+        rows = {row.guid: row for row in session.scalars(select(EntryRow))}
+    return [rows[guid] for guid in guids]
+
+
+def test_others_find_nothing_of_it(entered: searching.Entries) -> None:
+    other = searching.Entries(entered.database, "p")
+    with entered.database.write() as session:
+        other.add(session, "theirs", replace(TEXTS["wheat"], source="tribune"))
+    for typed in ("wheat", '"minister said"', "NOT zebra", "source:tribune", "wheat OR source:herald"):
+        assert "theirs" not in found(entered, typed)
+        assert found(other, typed) <= {"theirs"}
+    assert found(other, "source:herald") == set()
 
 
 def test_an_empty_article_can_be_stored(database: Database) -> None:
     with database.write() as session:
         articles.add(session, "o", "f", content(title=None, title_en=None, text="…", english="—"), NOW)
-        assert articles.newest(session, "o", 9, query=search.parse("a")) == []
+        assert articles.newest(session, "o", 9, query=queries.parse("aa")) == []
 
 
-def test_refresh_takes_only_what_is_stale(filled: Database) -> None:
-    with filled.write() as session:
+def test_refresh_takes_only_what_is_stale(filled: searching.Articles) -> None:
+    with filled.database.write() as session:
         assert search.refresh(session, 10) == 0
         session.execute(update(WordsRow).values(policy="tokens:0"))
         assert search.refresh(session, 3) == 3
         assert search.refresh(session, 3) == 1
-        session.execute(delete(WordsRow).where(WordsRow.article_id == "art_wheat"))
+        session.execute(delete(WordsRow).where(WordsRow.article_id == "art_o_wheat"))
         assert search.refresh(session, 3) == 1
-        assert set(session.scalars(select(WordsRow.policy))) == {search.POLICY}
+        assert set(session.scalars(select(WordsRow.policy))) == {word_rows.POLICY}
     assert found(filled, "wheat") == {"wheat"}
+
+
+def test_entries_are_refreshed_too(entered: searching.Entries) -> None:
+    with entered.database.write() as session:
+        assert entry_search.refresh(session, 10) == 0  # none of them is translated
+        session.execute(update(EntryRow).values(state="translated", title_en="Of the store"))
+        session.execute(update(EntryWordsRow).values(policy="tokens:0"))
+        assert entry_search.refresh(session, 3) == 3
+        assert entry_search.refresh(session, 3) == 1
+        session.execute(delete(EntryWordsRow))
+        kept = content(text="سنبلة", english="An ear")
+        articles.add(session, "o", "f", kept, NOW, "art_1")
+        session.execute(update(EntryRow).where(EntryRow.guid == "hall").values(article_id="art_1"))
+        session.flush()
+        assert [entry_search.refresh(session, 3) for _ in range(3)] == [3, 1, 0]
+        assert set(session.scalars(select(EntryWordsRow.policy))) == {word_rows.POLICY}
+    assert found(entered, "القمح") == {"wheat"}
+    assert found(entered, "title:store") == EVERYTHING
+    assert found(entered, "ear") == {"hall"}
 
 
 def test_a_text_of_too_many_different_words_is_searched_at_its_beginning(database: Database) -> None:
     """Three times as many bytes of different words as PostgreSQL's vector can hold."""
     words = [f"كلمه{n:07}" for n in range(120_000)]
-    with database.write() as session:
-        text = " ".join(words)
-        articles.add(session, "o", "f", content(text=text, english=text), NOW, "art_long")
-    assert found(database, words[0]) == {"long"}
-    assert found(database, words[25_000]) == {"long"}
-    assert found(database, f'"{words[20_000]} {words[20_001]}"') == {"long"}
-    assert found(database, words[-1]) == set()
+    library = searching.Articles(database, "o")
+    text = " ".join(words)
+    library.fill({"long": Shelf("", text, "", text)})
+    assert found(library, words[0]) == {"long"}
+    assert found(library, words[25_000]) == {"long"}
+    assert found(library, f'"{words[20_000]} {words[20_001]}"') == {"long"}
+    assert found(library, f'"{words[20_001]} {words[20_000]}"') == set()
+    assert found(library, words[-1]) == set()
 
 
 def test_an_endless_word_counts_at_its_beginning(database: Database) -> None:
-    with database.write() as session:
-        articles.add(session, "o", "f", content(text="ب" * 50_000), NOW, "art_long")
-    assert found(database, "ب" * 900) == {"long"}
-    assert found(database, "ب" * 100) == set()
+    library = searching.Articles(database, "o")
+    library.fill({"long": Shelf("", "ت" * 50_000, "", "")})
+    assert found(library, "ت" * 900) == {"long"}
+    assert found(library, "ت" * 100) == set()
 
 
 LETTERS = st.text(st.characters(categories=["L", "N", "M"]), min_size=1, max_size=5)
@@ -240,26 +372,81 @@ def test_any_word_that_is_there_is_found_by_both(
 ) -> None:
     """Whatever the script, and also when it is a phrase of all the words side by side."""
     whole = " ".join(texts)
-    wanted = [texts[pick % len(texts)], f'"{whole.replace(chr(34), " ")}"', "zzz"]
+    wanted = [f'"{part.replace(chr(34), " ")}"' for part in (texts[pick % len(texts)], whole)]
     answers = []
     for database in both:
-        with database.write() as session:
-            session.execute(delete(ArticleRow))
-            articles.add(session, "o", "f", content(title=None, text=whole, english=""), NOW, "art_1")
-        queries = [search.parse(typed) for typed in wanted]
-        answers.append([None if query is None else bool(found_by(database, query)) for query in queries])
+        library = searching.Articles(database, "o")
+        library.fill({"it": Shelf("", whole, "", "")})
+        asked = [queries.parse(typed) for typed in (*wanted, "zzz")]
+        answers.append([None if query is None else bool(library.found(query)) for query in asked])
     assert answers[0] == answers[1]
     assert False not in answers[0][:1]
 
 
-def found_by(database: Database, query: search.Query) -> list[articles.Listed]:
-    with database.read() as session:
-        return articles.newest(session, "o", 9, query=query)
+# Few words, so that random queries meet random texts.
+WORD = st.sampled_from(["قمح", "وزير", "wheat", "oil", "price"])
+TOKENS = st.lists(WORD, min_size=2, max_size=3).map(tuple)
+LEAF = st.one_of(
+    st.builds(queries.Word, WORD),
+    st.builds(queries.Word, st.sampled_from(["وز", "whe", "oi", "pri"]), st.just(True)),
+    st.builds(queries.Phrase, TOKENS),
+)
+
+
+def _joined(parts: st.SearchStrategy[queries.Query]) -> st.SearchStrategy[queries.Query]:
+    several = st.lists(parts, min_size=2, max_size=3).map(tuple)
+    return st.one_of(
+        st.builds(queries.All, several), st.builds(queries.Any, several), st.builds(queries.Not, parts)
+    )
+
+
+OTHERS = st.one_of(
+    st.builds(queries.Source, st.sampled_from(["herald", "trib", "example", "none"])),
+    st.builds(queries.After, st.sampled_from([NOW.date() - timedelta(days=n) for n in range(4)])),
+    st.builds(queries.Before, st.sampled_from([NOW.date() - timedelta(days=n) for n in range(4)])),
+)
+IN_TITLE = st.builds(queries.Title, st.recursive(LEAF, _joined, max_leaves=3))
+QUERY = st.recursive(st.one_of(LEAF, LEAF, IN_TITLE, OTHERS), _joined, max_leaves=6)
+
+
+def made_up(number: int) -> dict[str, Shelf]:
+    """Short texts of these few words, the same in every run."""
+    chosen = random.Random(7)
+
+    def some(most: int) -> str:
+        return " ".join(chosen.choices(["قمح", "وزير", "wheat", "oil", "price"], k=chosen.randint(0, most)))
+
+    return {
+        f"t{n}": Shelf(
+            some(3), some(6), some(3), some(6), chosen.choice(list(searching.FEEDS)), chosen.randint(0, 3)
+        )
+        for n in range(number)
+    }
+
+
+@pytest.fixture(scope="module")
+def alike(both: tuple[Database, Database]) -> list[Library]:
+    """The same texts in memory, as entries and as articles, on SQLite and PostgreSQL."""
+    kinds = (searching.Entries, searching.Articles)
+    made: list[Library] = [searching.Memory(both[0], "same")]
+    made += [kind(database, "same") for kind in kinds for database in both]
+    for library in made:
+        library.fill(made_up(60))
+    return made
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=100, deadline=None)
+@given(QUERY)
+def test_all_mean_the_same(alike: list[Library], query: queries.Query) -> None:
+    """Whatever the query."""
+    expected = alike[0].found(query)
+    for library in alike[1:]:
+        assert library.found(query) == expected, type(library).__name__
 
 
 def test_sqlite_does_not_go_through_all_hits_for_each_article() -> None:
     database = Database(fresh_database())
-    query = search.parse("a")
+    query = queries.parse("aa")
     assert query is not None
     with database.read() as session:
         wanted = select(ArticleRow.id).join(WordsRow, WordsRow.article_id == ArticleRow.id)
