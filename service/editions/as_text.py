@@ -20,7 +20,10 @@ def to_markdown(content: Content, base: str | None = None) -> str:
     if content.flagged:
         blocks += ["## Check before you quote", *(_md_doubtful(story, base) for story in content.flagged)]
     if content.silent:
-        blocks += ["## Feeds that need a look", "\n".join(_md_silent(feed, content) for feed in content.silent)]
+        blocks += [
+            "## Feeds that need a look",
+            "\n".join(_md_silent(feed, content) for feed in content.silent),
+        ]
     blocks.append("*Machine translation by Mujaz: check it before you quote it.*")
     return "\n\n".join(blocks) + "\n"
 
@@ -81,10 +84,10 @@ def _md_line(line: Line, base: str | None) -> str:
 
 
 def _md_doubtful(story: Doubtful, base: str | None) -> str:
-    places = [
-        f"- **{_md(place.label)}:** {_md(place.message)} “{_md(place.en)}”" for place in story.places
-    ]
-    return "\n\n".join([f"### {_md_story(story.id, story.headline, base)}", _md(_flags(story)), "\n".join(places)])
+    places = [f"- **{_md(place.label)}:** {_md(place.message)} “{_md(place.en)}”" for place in story.places]
+    return "\n\n".join(
+        [f"### {_md_story(story.id, story.headline, base)}", _md(_flags(story)), "\n".join(places)]
+    )
 
 
 def _md_silent(feed: Silent, content: Content) -> str:

@@ -102,4 +102,6 @@ def _sentences(session: Session, story: Story) -> tuple[Sentence, ...]:
 def _labels(flags: Sequence[object]) -> tuple[str, ...]:
     """What flags are called, each once; they come as codes or as the API's objects."""
     codes = (flag.get("code", "") if isinstance(flag, dict) else str(flag) for flag in flags)
-    return tuple(dict.fromkeys(LABELS.get(code, code.replace("_", " ").capitalize()) for code in codes if code))
+    return tuple(
+        dict.fromkeys(LABELS.get(code, code.replace("_", " ").capitalize()) for code in codes if code)
+    )

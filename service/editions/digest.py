@@ -17,6 +17,7 @@ from service.monitor.hosts import host_of
 from service.rows import LABELS
 from service.store import period as periods
 from service.store import stories
+from service.store.database import Database
 from service.store.feeds import Feed
 from service.store.period import Flagged, Period, Weight
 
@@ -153,9 +154,19 @@ def from_json(kept: Mapping[str, Any]) -> Content:
     return _adapter().validate_python(kept)
 
 
+def prepare(database: Database, owner: str, wanted: Wanted) -> None:
+    """Have the summaries made that the digest will show, each in a transaction of its own: on SQLite nobody
+    else writes while one writes."""
+    with database.read() as session:
+        found = periods.weights(session, owner, wanted.period, wanted.stories)
+    for weight in found:
+        with database.write(durable=False) as session:
+            stories.summary_of(session, owner, weight.story_id)
+
+
 def make(session: Session, owner: str, wanted: Wanted, now: datetime) -> Content:
-    """The digest of a period. Summaries that aren't made yet are made and kept, so this is a transaction that
-    writes."""
+    """The digest of a period. Summaries that `prepare` hasn't made are made and kept, so this is a transaction
+    that writes."""
     period = wanted.period
     top = periods.weights(session, owner, period, wanted.stories)
     rising = periods.rising(session, owner, period, MOST_RISING)
