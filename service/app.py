@@ -73,7 +73,7 @@ def _finish(response: Response) -> Response:
         level,
         "%s %s %d",
         request.method,
-        ascii(request.path[:200])[1:-1],
+        logs.shown_path(request.path),
         response.status_code,
         extra={"fields": {"ms": round(1000 * seconds, 1)}},
     )

@@ -20,6 +20,7 @@ from service.store import (
     alerts,
     articles,
     batches,
+    digests,
     entry_search,
     idempotency,
     jobs,
@@ -68,6 +69,7 @@ def chores(config: Config) -> Mapping[str, Chore]:
     }
     if config.store.retention_days:
         kept = _days(config.store.retention_days)
+        found["digests deleted"] = lambda session, now: digests.expire(session, now - kept)
         found["articles deleted"] = lambda session, now: articles.expire(session, now - kept)
     return found
 

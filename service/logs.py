@@ -5,6 +5,7 @@ Never article text, never a key's secret.
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,15 @@ from service.principal import LOCAL
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 #: The key whose request that is, and the key's team.
 caller: ContextVar[tuple[str, str] | None] = ContextVar("caller", default=None)
+
+#: The part of an outgoing feed's address that is its secret.
+_SECRET = re.compile(r"(?i)(/out/)[^/]+")
+
+
+def shown_path(path: str) -> str:
+    """A request's path as the log may have it: one line of ASCII, cut, and without what only its reader is to
+    know."""
+    return ascii(_SECRET.sub(r"\1*", path)[:200])[1:-1]
 
 
 @contextmanager

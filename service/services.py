@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from service.concurrency import Concurrency
 from service.config import Config, FetchConfig, MailConfig
+from service.editions.maker import DigestMaker
 from service.housekeeping import Housekeeper, chores
 from service.ingest.fetch import Fetcher, FetchOptions
 from service.jobs import endings, orders
@@ -63,6 +64,7 @@ class Services:
     poller: Poller
     housekeeper: Housekeeper
     leader: Leader
+    digests: DigestMaker
     schedules: bool
 
     def start(self) -> None:
@@ -72,6 +74,7 @@ class Services:
         self.mail.start()
         self.alerting.start()
         self.housekeeper.start()
+        self.digests.start()
         self.ledger.start()
         if self.schedules:
             self.leader.start()
@@ -79,6 +82,7 @@ class Services:
 
     def close(self) -> None:
         self.poller.close()
+        self.digests.close()
         self.executor.close()
         self.alerting.close()
         self.deliverer.close()
@@ -149,6 +153,7 @@ def open_services(runtime: "Runtime") -> Services:
         poller=poller,
         housekeeper=Housekeeper(database, chores(config), leads=leads),
         leader=leader,
+        digests=DigestMaker(database, config.public_url, leads, deliverer.notify),
         schedules=schedules,
     )
 

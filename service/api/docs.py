@@ -1,6 +1,7 @@
 """/openapi.json and /docs: the description of the API and a page to try it, without any network."""
 
 import importlib.util
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -108,7 +109,7 @@ def openapi() -> dict[str, Any]:
         responses = {route.status: _success(route), **problem_responses()}
         security: list[dict[str, list[Any]]] | None = [] if route.scope is None else None
         add(route.path, tags=[Tag(name=route.tag)], responses=responses, security=security)(route.handler)
-    return _with_forms(described.api_doc)
+    return _with_others(_with_forms(described.api_doc))
 
 
 def _success(route: Route) -> Any:
@@ -118,6 +119,16 @@ def _success(route: Route) -> Any:
     if route.mimetype is not None:
         return {"description": "Success", "content": {route.mimetype: {"schema": {"type": "string"}}}}
     return None
+
+
+def _with_others(description: dict[str, Any]) -> dict[str, Any]:
+    """Adds the content types that a caller may have instead of JSON."""
+    for route in ROUTES:
+        path = re.sub(r"<(\w+)>", r"{\1}", route.path)
+        success = description["paths"][path][route.method.lower()]["responses"][str(route.status)]
+        for mimetype in route.others:
+            success["content"][mimetype] = {"schema": {"type": "string"}}
+    return description
 
 
 def _with_forms(description: dict[str, Any]) -> dict[str, Any]:

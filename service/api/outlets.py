@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from models import query as queries
 from models.query import QueryError
-from service.api import idempotency
+from service.api import idempotency, public
 from service.api.outlet_schemas import (
     AddressesJson,
     FeedPathOut,
@@ -20,7 +20,7 @@ from service.api.outlet_schemas import (
 )
 from service.api.requests import answer, invalid, reads
 from service.api.routes import Route
-from service.context import current, principal, services
+from service.context import principal, services
 from service.editions import feed_formats, feeds_out
 from service.editions.feed_formats import FeedFormat
 from service.errors import FieldError, Problem
@@ -29,6 +29,8 @@ from service.store.outlets import Outlet, TooManyOutlets
 
 #: How long a reader may go without asking; shared caches keep nothing, since the address is a secret.
 CACHE = f"private, max-age={60 * feed_formats.TTL_MINUTES // 3}"
+#: A change's time is told in whole seconds, so not before another one in the same second is out of question.
+SETTLED = timedelta(seconds=5)
 RSS, ATOM, JSON_FEED = feed_formats.FORMATS
 
 
@@ -147,21 +149,16 @@ def _feed(secret: str, format: FeedFormat) -> Response:
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     response.set_etag(seen.etag)
-    # Whole seconds only: of two changes in one second the second must not look unchanged.
-    response.last_modified = seen.updated.replace(microsecond=0) + timedelta(seconds=1)
+    if seen.updated <= datetime.now(UTC) - SETTLED:
+        response.last_modified = seen.updated
     response.make_conditional(request)
     if response.status_code != 304:
-        response.set_data(feeds_out.write(database, outlet, seen, format, address, f"{_root()}/inbox"))
+        response.set_data(feeds_out.write(database, outlet, seen, format, address, f"{public.root()}/inbox"))
     return response
 
 
-def _root() -> str:
-    """The service's address, without a slash at the end."""
-    return current().config.server.public_url or request.root_url.rstrip("/")
-
-
 def _address(secret: str, format: FeedFormat) -> str:
-    return f"{_root()}/out/{secret}/{format.file}"
+    return f"{public.root()}/out/{secret}/{format.file}"
 
 
 def _known(outlet: Outlet | None) -> Outlet:

@@ -20,7 +20,8 @@ class Route:
     `body`, `query` and `path` annotations, and from `answer`, when somebody asks for it.
 
     `path` is Flask's (`/v1/jobs/<job_id>`), `scope` what a caller's key must allow (None: everyone),
-    `answer` the JSON of a success (None: no body, or what `mimetype` says instead), `status` its code."""
+    `answer` the JSON of a success (None: no body, or what `mimetype` says instead), `status` its code;
+    `others`: content types of text that a caller may have instead."""
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: str
@@ -30,6 +31,7 @@ class Route:
     scope: Asks = "translate"
     status: int = 200
     mimetype: str | None = None
+    others: tuple[str, ...] = ()
 
 
 def register(app: Flask, routes: tuple[Route, ...]) -> None:

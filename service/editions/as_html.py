@@ -1,4 +1,4 @@
-"""Editions as HTML: a fragment for a page, a document for mail and files, and the content of a feed's item."""
+"""Editions as HTML: a fragment for a page, a document for mail and files, the content of a feed's item."""
 
 from functools import cache
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.editions import summaries
 from service.rows import LABELS
 from service.store import stories
 from service.store.feed_tables import FeedRow
@@ -92,7 +93,7 @@ def _origins(session: Session, members: Sequence[Member]) -> tuple[Origin, ...]:
 
 
 def _sentences(session: Session, story: Story) -> tuple[Sentence, ...]:
-    summary = stories.summary_of(session, story.owner, story.id) or {}
+    summary = summaries.of(session, story.owner, story.id)
     return tuple(
         Sentence(str(one.get("ar", "")), str(one.get("en", "")), _labels(one.get("flags") or ()))
         for one in summary.get("sentences", ())

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
+from service.editions import summaries
 from service.editions.brief import Brief, briefs
 from service.editions.schedule import zone_of
 from service.monitor import health, subscriptions
@@ -161,12 +162,12 @@ def prepare(database: Database, owner: str, wanted: Wanted) -> None:
         found = periods.weights(session, owner, wanted.period, wanted.stories)
     for weight in found:
         with database.write(durable=False) as session:
-            stories.summary_of(session, owner, weight.story_id)
+            summaries.of(session, owner, weight.story_id)
 
 
 def make(session: Session, owner: str, wanted: Wanted, now: datetime) -> Content:
-    """The digest of a period. Summaries that `prepare` hasn't made are made and kept, so this is a transaction
-    that writes."""
+    """The digest of a period. Summaries that `prepare` hasn't made are made and kept, so this is a
+    transaction that writes."""
     period = wanted.period
     top = periods.weights(session, owner, period, wanted.stories)
     rising = periods.rising(session, owner, period, MOST_RISING)

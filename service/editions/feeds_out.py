@@ -7,11 +7,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models import query as queries
-from service.editions import as_html
+from service.editions import as_html, summaries
 from service.editions.brief import Brief, briefs
 from service.editions.feed_formats import Channel, FeedFormat, Item, Source
-from service.store import alerts, entry_search, stories
+from service.store import alerts, stories
 from service.store.database import Database
 from service.store.outlets import Outlet
 from service.store.stories import Story, StoryFilter
@@ -46,9 +45,9 @@ def write(
 ) -> bytes:
     """The feed. Summaries that aren't made yet are made, each in a transaction of its own."""
     for story in seen.stories:
-        if not stories.has_summary(story):
+        if not summaries.is_ready(story):
             with database.write(durable=False) as session:
-                stories.summary_of(session, story.owner, story.id)
+                summaries.of(session, story.owner, story.id)
     with database.read() as session:
         items = [_item(brief) for brief in briefs(session, seen.stories)]
     channel = Channel(outlet.id, outlet.title, _about(outlet), address, home, seen.updated)
@@ -65,13 +64,7 @@ def _stories(session: Session, outlet: Outlet) -> Sequence[Story]:
             found = alerts.page(session, outlet.owner, outlet.target, MOST)
             return _by_id(session, outlet.owner, (alert.story_id for alert in found))
         case "search":
-            query = queries.parse(outlet.target)
-            if query is None:
-                return ()
-            hits = entry_search.find(session, outlet.owner, query, _MOST_HITS)
-            placed = stories.of_entries(session, [hit.entry.id for hit in hits])
-            ids = (placed[hit.entry.id] for hit in hits if hit.entry.id in placed)
-            return _by_id(session, outlet.owner, ids)
+            return ()
 
 
 def _by_id(session: Session, owner: str, ids: Iterable[str]) -> list[Story]:

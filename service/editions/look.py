@@ -35,7 +35,8 @@ LIGHT = {
     "item": "margin:0 0 8px",
     "place": f"margin:6px 0 2px;font:14px/1.5 {_SANS}",
     "place_ar": f"margin:0 0 10px;direction:rtl;text-align:right;font:16px/1.8 {_NASKH}",
-    "foot": f"margin:32px 0 0;padding:12px 0 0;border-top:1px solid #c9c5bb;font:13px/1.5 {_SANS};color:#555c64",
+    "foot": f"margin:32px 0 0;padding:12px 0 0;border-top:1px solid #c9c5bb;font:13px/1.5 {_SANS};"
+    "color:#555c64",
 }  # fmt: skip
 #: The same in the dark; `!important`, as it has to win over the style of the element.
 DARK = {

@@ -20,6 +20,8 @@ EVENT = "digest.made"
 LONGEST = timedelta(days=31)
 #: So long the next digest waits for entries that weren't translated in time for this one.
 PATIENCE = timedelta(days=1)
+#: What comes in at this moment is stamped with a time before it is there to be seen.
+MARGIN = timedelta(seconds=10)
 
 
 def by_plan(database: Database, plan: Plan, base: str | None, now: datetime) -> Digest | None:
@@ -51,7 +53,7 @@ def _covered(session: Session, owner: str, period: Period) -> datetime:
     """Where the next digest begins: at the first entry that isn't translated yet, so that it comes in there.
     One that waits for ever holds nothing up for ever."""
     first = periods.totals(session, owner, period).waiting_since or period.until
-    return max(period.since, period.until - PATIENCE, min(first, period.until))
+    return max(period.since, period.until - PATIENCE, min(first, period.until - MARGIN))
 
 
 def _keep(
@@ -93,7 +95,7 @@ def _told(made: Digest, content: Content) -> Mapping[str, Any]:
         "folder": content.folder,
         "entries": content.counts.entries,
         "stories": [
-            {"id": top.brief.id, "title": {"ar": top.brief.title, "en": top.brief.title_en}, "link": top.brief.link}
-            for top in content.top
+            {"id": brief.id, "title": {"ar": brief.title, "en": brief.title_en}, "link": brief.link}
+            for brief in (top.brief for top in content.top)
         ],
     }  # fmt: skip

@@ -34,7 +34,8 @@ def facts(content: Content) -> str:
     since, until = content.since.astimezone(zone), content.until.astimezone(zone)
     parts = [
         f"{since.day} {since:%b %H:%M} to {until.day} {until:%b %H:%M} ({content.zone})",
-        f"{count(counts.entries, 'report')} in {_stories(counts.stories)} from {count(counts.sources, 'source')}",
+        f"{count(counts.entries, 'report')} in {_stories(counts.stories)} "
+        f"from {count(counts.sources, 'source')}",
         f"{counts.before:,} in the time before",
     ]
     if content.folder is not None:

@@ -12,7 +12,7 @@ from service.store.entries import Outcome
 from service.store.jobs import Job
 
 #: What webhooks are told. A cancelled job is no news to the team that cancelled it.
-Event = Literal["job.succeeded", "job.failed", "batch.finished", "watch.matched"]
+Event = Literal["job.succeeded", "job.failed", "batch.finished", "watch.matched", "digest.made"]
 EVENTS: tuple[Event, ...] = get_args(Event)
 
 

@@ -191,8 +191,9 @@ def _of(owner: str, period: Period, oldest: datetime | None = None) -> Select[An
 
 
 def _within(folder: str) -> ColumnElement[bool]:
-    """In the folder or in one within it."""
-    return (FeedRow.folder == folder) | FeedRow.folder.startswith(f"{folder}/", autoescape=True)
+    """In the folder or in one within it. Not with LIKE, to which capitals mean nothing on SQLite."""
+    inner = f"{folder}/"
+    return (FeedRow.folder == folder) | (func.substr(FeedRow.folder, 1, len(inner)) == inner)
 
 
 def _places(session: Session, article_ids: Sequence[str]) -> list[tuple[str, FlaggedPlace]]:
