@@ -153,7 +153,7 @@ def open_services(runtime: "Runtime") -> Services:
         poller=poller,
         housekeeper=Housekeeper(database, chores(config), leads=leads),
         leader=leader,
-        digests=DigestMaker(database, config.public_url, leads, deliverer.notify),
+        digests=DigestMaker(database, config.public_url, leads, lambda: _wake(deliverer, mail)),
         schedules=schedules,
     )
 

@@ -1,7 +1,7 @@
 """What an outlet shows just now: its stories, latest first, as items of a feed."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,16 +62,17 @@ def _stories(session: Session, outlet: Outlet) -> Sequence[Story]:
             return stories.page(session, outlet.owner, StoryFilter(folder=outlet.target), MOST)
         case "watch":
             found = alerts.page(session, outlet.owner, outlet.target, MOST)
-            return _by_id(session, outlet.owner, (alert.story_id for alert in found))
+            # Stories are merged and split by hand; entries stay what they are.
+            return _of_entries(session, outlet.owner, [alert.entry_id for alert in found])
         case "search":
             return ()
 
 
-def _by_id(session: Session, owner: str, ids: Iterable[str]) -> list[Story]:
-    """The first `MOST` of these, each once, in their order; those that became part of another are passed
-    over."""
+def _of_entries(session: Session, owner: str, entry_ids: Sequence[str]) -> list[Story]:
+    """The stories in which the entries stand now, each once and in their order; `MOST` at most."""
+    placed = stories.of_entries(session, entry_ids)
     found: list[Story] = []
-    for id in dict.fromkeys(ids):
+    for id in dict.fromkeys(placed[entry_id] for entry_id in entry_ids if entry_id in placed):
         story = stories.get(session, owner, id)
         if story is not None:
             found.append(story)

@@ -18,6 +18,7 @@ from service.api.routes import Route
 from service.context import runtime_of
 from service.store import entries, feeds
 from service.store.database import Database
+from tests.service.editions.news import News
 from tests.service.keyed import Caller, Keyed
 
 NOW = datetime.now(UTC)
@@ -33,6 +34,9 @@ ROWLESS = {
     "POST /v1/batches": "makes rows of the caller's own",
     "POST /v1/webhooks": "makes a row of the caller's own",
     "POST /v1/feeds": "makes a row of the caller's own",
+    "POST /v1/digests": "makes a row of the caller's own, out of the caller's own stories",
+    "POST /v1/digest-plans": "makes a row of the caller's own",
+    "POST /v1/outlets": "makes a row of the caller's own",
     "POST /v1/feeds.opml": "makes rows of the caller's own",
     "GET /v1/feeds.opml": "the caller's own feeds, not as JSON; see the tests at the end",
     "POST /v1/keys": "for admins, who manage the keys of all teams",
@@ -106,6 +110,18 @@ def entry(caller: Caller) -> str:
     return made.id
 
 
+def digest(caller: Caller) -> str:
+    return str(made(caller, "/v1/digests", {})["id"])
+
+
+def plan(caller: Caller) -> str:
+    return str(made(caller, "/v1/digest-plans", {"hours": ["07:00"]})["id"])
+
+
+def outlet(caller: Caller) -> str:
+    return str(made(caller, "/v1/outlets", {"title": "all"})["id"])
+
+
 def _database(caller: Caller) -> Database:
     return runtime_of(caller.client.application).services.database
 
@@ -119,6 +135,9 @@ MAKERS: dict[str, Callable[[Caller], str]] = {
     "webhook_id": webhook,
     "feed_id": feed,
     "entry_id": entry,
+    "digest_id": digest,
+    "plan_id": plan,
+    "outlet_id": outlet,
 }
 #: The same for paths with several parameters.
 PLACES: dict[tuple[str, ...], Callable[[Caller], tuple[str, ...]]] = {("webhook_id", "delivery_id"): delivery}
@@ -131,9 +150,14 @@ LISTS: dict[str, Callable[[Caller], str]] = {
     "GET /v1/webhooks": webhook,
     "GET /v1/feeds": feed,
     "GET /v1/entries": entry,
+    "GET /v1/digests": digest,
+    "GET /v1/digest-plans": plan,
+    "GET /v1/outlets": outlet,
 }
 #: A body that is right, for routes with a parameter that take one.
 BODIES = {
+    "PATCH /v1/digest-plans/<plan_id>": {"name": "other"},
+    "PATCH /v1/outlets/<outlet_id>": {"title": "other"},
     "PATCH /v1/feeds/<feed_id>": {"folder": "other"},
     "PUT /v1/glossaries/<glossary_id>": {"name": "other", "tsv": "وزير\tminister"},
 }
@@ -337,3 +361,18 @@ def test_callers_without_a_key_see_nothing_of_keys(client: Any) -> None:
     local = client.post("/v1/keys", json={"name": "b", "team": "local"}).get_json()["secret"]
     heir = {"Authorization": f"Bearer {local}"}
     assert client.get(f"/v1/glossaries/{mine}", headers=heir).status_code == 200
+
+
+def test_a_feed_that_goes_out_shows_its_teams_stories(keyed: Keyed) -> None:
+    """Whoever asks, and nothing of a stranger's."""
+    maker, stranger = keyed.caller(), keyed.caller()
+    news = {caller.owner: News(_database(caller), caller.owner) for caller in (maker, stranger)}
+    ids = {owner: found.story() for owner, found in news.items()}
+    for owner, found in news.items():
+        found.report("a", ids[owner], NOW)
+    address = made(maker, "/v1/outlets", {"title": "all"})["addresses"]["json_feed"]
+    for caller in (maker, stranger):
+        shown = caller.open(address.removeprefix("http://localhost")).get_json()
+        assert [item["id"] for item in shown["items"]] == [ids[maker.owner]]
+    [top] = made(maker, "/v1/digests", {})["content"]["top"]
+    assert top["brief"]["id"] == ids[maker.owner]
