@@ -35,6 +35,10 @@ COMMANDS = {
         "service.cli_feeds:monitor",
         "Poll feeds and translate what comes in, without a web server.",
     ),
+    "digest": (
+        "service.cli_digests:digest",
+        "Write a digest of the news, or have digests made at set hours.",
+    ),
     "config": ("service.cli_config:config", "Show or check the configuration."),
     "doctor": ("service.cli_doctor:doctor", "Say what works, what doesn't and what to do about it."),
     "train": (

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
+from service import cli_store
 from service.cli import Choices
 from service.cli_errors import INPUT, Failure
-from service.cli_feeds import open_database
 
 _TEAM = click.option("--team", metavar="T", default="local", show_default=True, help="Whose news.")
 _ZONE = click.option("--zone", default="UTC", show_default=True, help="Time zone, such as Asia/Riyadh.")
@@ -20,14 +20,12 @@ _SPAN = re.compile(r"([0-9]{1,4})([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-class _Span(click.ParamType):
+class _Span(click.ParamType[timedelta]):
     """Such as 90m, 24h, 7d."""
 
     name = "span"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> timedelta | None:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         found = _SPAN.fullmatch(str(value).strip())
         span = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else timedelta()
         if not timedelta() < span <= timedelta(days=31):
@@ -57,7 +55,7 @@ def digest(
     now, choices = datetime.now(UTC), ctx.obj
     base = choices.load().public_url
     wanted = digests.Wanted(Period(now - since, now, folder), zone=_checked_zone(zone), stories=stories)
-    with open_database(choices) as database:
+    with cli_store.database(choices) as database:
         digests.prepare(database, team, wanted)
         with database.write() as session:
             content = digests.make(session, team, wanted, now)
@@ -84,9 +82,7 @@ def plan() -> None:
 @_ZONE
 @_TEAM
 @click.pass_obj
-def add(
-    choices: Choices, /, hours: tuple[str, ...], name: str, emails: tuple[str, ...], zone: str, team: str, **rest: Any
-) -> None:  # fmt: skip
+def add(choices: Choices, /, hours: tuple[str, ...], emails: tuple[str, ...], team: str, **rest: Any) -> None:
     """Make a digest at each HOUR, such as 07:00 18:00, by the clock of --zone."""
     from service.editions import schedule
     from service.editions.schedule import WrongPlan
@@ -100,9 +96,10 @@ def add(
         recipients = tuple(dict.fromkeys(map(addresses.canonical, emails)))
     except (WrongPlan, BadAddress) as error:
         raise Failure(str(error), INPUT) from None
-    due = schedule.next_due(wanted, schedule.zone_of(_checked_zone(zone)), now)
-    fields = {"name": name, "hours": wanted, "zone": zone, "emails": recipients, **rest}
-    with open_database(choices) as database, database.write() as session:
+    zone = _checked_zone(rest["zone"])
+    due = schedule.next_due(wanted, schedule.zone_of(zone), now)
+    fields = {"hours": wanted, "emails": recipients, **rest}
+    with cli_store.database(choices) as database, database.write() as session:
         try:
             made = digests.add_plan(session, team, now, due, fields)
         except digests.TooManyPlans as error:
@@ -118,7 +115,7 @@ def list_plans(choices: Choices, team: str) -> None:
     """List the plans, with the time of their next digest."""
     from service.store import digests
 
-    with open_database(choices) as database, database.read() as session:
+    with cli_store.database(choices) as database, database.read() as session:
         found = digests.plans(session, team, digests.MOST)
     for made in found:
         due = _local(made.next_due, made.zone) if made.active else "paused"
@@ -135,7 +132,7 @@ def remove(choices: Choices, plan_id: str, team: str) -> None:
     """End the plan ID. Digests that were made by it stay."""
     from service.store import digests
 
-    with open_database(choices) as database, database.write() as session:
+    with cli_store.database(choices) as database, database.write() as session:
         if not digests.remove_plan(session, team, plan_id):
             raise Failure(f"There is no plan {plan_id}; see `mujaz digest plan list`.", INPUT)
 

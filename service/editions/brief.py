@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.editions import summaries
 from service.rows import LABELS
 from service.store import stories
 from service.store.feed_tables import FeedRow
@@ -60,7 +59,7 @@ class Brief:
 
 
 def briefs(session: Session, found: Sequence[Story]) -> list[Brief]:
-    """The stories in the same order, with the summary of each."""
+    """The stories in the same order, each with its summary as `summaries.make` made it last."""
     return [_brief(session, story) for story in found]
 
 
@@ -80,7 +79,7 @@ def _brief(session: Session, story: Story) -> Brief:
         sources=story.sources,
         flags=story.flags,
         origins=_origins(session, members),
-        sentences=_sentences(session, story),
+        sentences=_sentences(story),
     )
 
 
@@ -92,11 +91,10 @@ def _origins(session: Session, members: Sequence[Member]) -> tuple[Origin, ...]:
     return tuple(rows[id] for id in ids if id in rows)
 
 
-def _sentences(session: Session, story: Story) -> tuple[Sentence, ...]:
-    summary = summaries.of(session, story.owner, story.id)
+def _sentences(story: Story) -> tuple[Sentence, ...]:
     return tuple(
         Sentence(str(one.get("ar", "")), str(one.get("en", "")), _labels(one.get("flags") or ()))
-        for one in summary.get("sentences", ())
+        for one in (story.summary or {}).get("sentences", ())
     )
 
 

@@ -162,7 +162,7 @@ def prepare(database: Database, owner: str, wanted: Wanted) -> None:
         found = periods.weights(session, owner, wanted.period, wanted.stories)
     for weight in found:
         with database.write(durable=False) as session:
-            summaries.of(session, owner, weight.story_id)
+            summaries.make(session, owner, weight.story_id)
 
 
 def make(session: Session, owner: str, wanted: Wanted, now: datetime) -> Content:
@@ -188,6 +188,8 @@ def make(session: Session, owner: str, wanted: Wanted, now: datetime) -> Content
 
 
 def _top(session: Session, owner: str, found: Sequence[Weight]) -> tuple[Top, ...]:
+    for weight in found:
+        summaries.make(session, owner, weight.story_id)
     shown = [(weight, stories.get(session, owner, weight.story_id)) for weight in found]
     known = [(weight, story) for weight, story in shown if story is not None]
     told = briefs(session, [story for _, story in known])

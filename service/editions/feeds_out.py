@@ -44,12 +44,14 @@ def write(
     database: Database, outlet: Outlet, seen: Shown, format: FeedFormat, address: str, home: str
 ) -> bytes:
     """The feed. Summaries that aren't made yet are made, each in a transaction of its own."""
-    for story in seen.stories:
-        if not summaries.is_ready(story):
-            with database.write(durable=False) as session:
-                summaries.of(session, story.owner, story.id)
     with database.read() as session:
-        items = [_item(brief) for brief in briefs(session, seen.stories)]
+        missing = summaries.missing(session, seen.stories)
+    for story_id in missing:
+        with database.write(durable=False) as session:
+            summaries.make(session, outlet.owner, story_id)
+    with database.read() as session:
+        found = (stories.get(session, outlet.owner, story.id) for story in seen.stories)
+        items = [_item(brief) for brief in briefs(session, [story for story in found if story is not None])]
     channel = Channel(outlet.id, outlet.title, _about(outlet), address, home, seen.updated)
     return format.write(channel, items)
 
