@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from models import query as queries
 from service.editions import as_html, summaries
 from service.editions.brief import Brief, briefs
 from service.editions.feed_formats import Channel, FeedFormat, Item, Source
-from service.store import alerts, stories
+from service.store import alerts, entry_search, stories
 from service.store.database import Database
 from service.store.outlets import Outlet
 from service.store.stories import Story, StoryFilter
@@ -67,7 +68,9 @@ def _stories(session: Session, outlet: Outlet) -> Sequence[Story]:
             # Stories are merged and split by hand; entries stay what they are.
             return _of_entries(session, outlet.owner, [alert.entry_id for alert in found])
         case "search":
-            return ()
+            query = queries.parse(outlet.target)
+            hits = [] if query is None else entry_search.find(session, outlet.owner, query, _MOST_HITS)
+            return _of_entries(session, outlet.owner, [hit.entry.id for hit in hits])
 
 
 def _of_entries(session: Session, owner: str, entry_ids: Sequence[str]) -> list[Story]:

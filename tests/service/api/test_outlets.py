@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from service.config import Config, ServerConfig
 from service.context import runtime_of
 from service.ingest import feeds as reading
-from service.store import alerts, story_changes, watches
+from service.store import alerts, entry_search, story_changes, watches
 from tests.service.editions.news import HOUR, NAME, News
 from tests.service.editions.test_feed_formats import SCHEMA
 from tests.service.keyed import Keyed
@@ -124,7 +124,11 @@ def test_folder_watch_and_all(client: FlaskClient, news: News) -> None:
     with news.database.write() as session:
         watch = watches.add(session, "local", NOW, {"name": "w", "query": "القمح"})
         alerts.add(session, "local", one, entry, {watch.id: []}, NOW)
+        entry_search.refresh(session, 10)
     assert titles(client, make(client)) == ["Other", "One"]
+    assert titles(client, make(client, kind="search", target="source:world wheat")) == ["One"]
+    assert titles(client, make(client, kind="search", target="للقمح")) == ["Other", "One"]
+    assert titles(client, make(client, kind="search", target="barley")) == []
     assert titles(client, make(client, kind="folder", target="world")) == ["One"]
     assert titles(client, make(client, kind="folder", target="nothing here")) == []
     watched = make(client, kind="watch", target=watch.id)
