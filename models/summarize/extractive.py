@@ -6,24 +6,27 @@ and Goldstein 1998) against saying a thing twice. Deterministic. Weights were ch
 development set and measured on the other (docs/summaries.md).
 """
 
-import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from models import arabic, chunk
 from models.document import Segment, Source, Span
 from models.summarize import Pick, SummaryInput
 from models.summarize.boilerplate import is_boilerplate, is_heading, is_question
+from models.summarize.ranking import (
+    Matrix,
+    Row,
+    centrality,
+    cosines,
+    leans_back,
+    position,
+    tf_idf,
+    title_likeness,
+)
 from models.summarize.terms import count_words, stems
-from models.wordlists import CLAUSE_OPENERS
-
-Matrix = npt.NDArray[np.float64]
-#: A sentence's words with their weights.
-Row = dict[str, float]
 
 #: Changes whenever the same article could be summarised differently.
 EXTRACTIVE_VERSION = 5
@@ -75,9 +78,9 @@ class ExtractiveSummarizer:
         candidates = self._candidates(article)
         if not candidates:
             return []
-        rows = _tf_idf([stems(c.text) for c in candidates])
+        rows = tf_idf([stems(c.text) for c in candidates])
         candidates, rows = self._capped(candidates, rows)
-        likeness = _cosines(rows)
+        likeness = cosines(rows)
         scores = self._scores(candidates, likeness, article.title)
         chosen = self._choose(candidates, scores, likeness, article)
         return [
@@ -112,7 +115,7 @@ class ExtractiveSummarizer:
             for word, weight in row.items():
                 centre[word] += weight / len(rows)
         worth = [
-            sum(weight * centre[word] for word, weight in row.items()) + 0.5 * _position(candidate.order)
+            sum(weight * centre[word] for word, weight in row.items()) + 0.5 * position(candidate.order)
             for row, candidate in zip(rows, candidates, strict=True)
         ]
         kept = np.sort(np.argsort(-np.array(worth), kind="stable")[:limit])
@@ -120,13 +123,13 @@ class ExtractiveSummarizer:
 
     def _scores(self, candidates: Sequence[_Candidate], likeness: Matrix, title: str | None) -> Matrix:
         o = self.options
-        scores = o.centrality * _centrality(likeness)
-        scores += o.position * np.array([_position(c.order) for c in candidates])
+        scores = o.centrality * centrality(likeness)
+        scores += o.position * np.array([position(c.order) for c in candidates])
         if title:
-            scores += o.title * _title_likeness(candidates, title)
+            scores += o.title * title_likeness([c.text for c in candidates], title)
         for i, candidate in enumerate(candidates):
             scores[i] *= min(1.0, len(candidate.text.split()) / o.min_words)
-            if not candidate.opening or _leans_back(candidate.text):
+            if not candidate.opening or leans_back(candidate.text):
                 scores[i] *= o.dangling
         return scores
 
@@ -156,58 +159,3 @@ class ExtractiveSummarizer:
                 left -= sizes[best]
                 closest = np.maximum(closest, likeness[:, best])
         return chosen
-
-
-def _position(order: int) -> float:
-    """1 for the first sentence, falling fast: the inverted pyramid of news."""
-    return 1.0 / (1.0 + order)
-
-
-def _leans_back(text: str) -> bool:
-    """Does it open with a word that needs the clause before it?"""
-    first = text.split(maxsplit=1)[0].strip("،؛,.\"'«»“”()")
-    return first in CLAUSE_OPENERS
-
-
-def _tf_idf(documents: Sequence[Sequence[str]]) -> list[Row]:
-    """One row of unit length (or empty) per document; idf over the documents themselves."""
-    frequency = Counter(word for document in documents for word in set(document))
-    rows: list[Row] = []
-    for document in documents:
-        row = {
-            word: (1 + math.log(count)) * math.log((1 + len(documents)) / (0.5 + frequency[word]))
-            for word, count in Counter(document).items()
-        }
-        norm = math.sqrt(sum(weight * weight for weight in row.values()))
-        rows.append({word: weight / norm for word, weight in row.items()} if norm else {})
-    return rows
-
-
-def _cosines(rows: Sequence[Row]) -> Matrix:
-    """Dense, so for a bounded number of rows."""
-    column = {word: i for i, word in enumerate(dict.fromkeys(word for row in rows for word in row))}
-    matrix = np.zeros((len(rows), max(1, len(column))))
-    for i, row in enumerate(rows):
-        matrix[i, [column[word] for word in row]] = list(row.values())
-    cosines: Matrix = matrix @ matrix.T
-    return cosines
-
-
-def _centrality(likeness: Matrix, damping: float = 0.85, rounds: int = 50) -> Matrix:
-    """LexRank scores, scaled so that the highest is 1."""
-    n = len(likeness)
-    totals = likeness.sum(axis=1, keepdims=True)
-    transition = np.divide(likeness, totals, out=np.full_like(likeness, 1 / n), where=totals > 0)
-    rank = np.full(n, 1 / n)
-    for _ in range(rounds):
-        rank = (1 - damping) / n + damping * (rank @ transition)
-    scaled: Matrix = rank / rank.max()
-    return scaled
-
-
-def _title_likeness(candidates: Sequence[_Candidate], title: str) -> Matrix:
-    """Share of the title's content words in each candidate."""
-    wanted = set(stems(title))
-    if not wanted:
-        return np.zeros(len(candidates))
-    return np.array([len(wanted & set(stems(c.text))) / len(wanted) for c in candidates])

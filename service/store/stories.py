@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from service.store.entries import Entry
 from service.store.feed_tables import EntryRow, FeedRow
 from service.store.story_changes import NotSplit, merge, split
+from service.store.story_summaries import summary_of
 from service.store.story_tables import MarkRow, PlacementRow, StoryRow
 from service.store.upsert import insert_into
 
 __all__ = [
     "Mark", "Member", "NotSplit", "Ranked", "Story", "StoryFilter", "cursor", "get", "mark_read",
     "mark_unread", "marks", "members", "merge", "of_entries", "page", "split", "star", "story_of",
-    "top", "updated_since",
+    "summary_of", "top", "updated_since",
 ]  # fmt: skip
 
 
@@ -25,7 +26,7 @@ __all__ = [
 class Story:
     """A story. `title`, `title_en` and `first_entry_id` are those of its first entry; `entries` and `sources`
     (feeds) count, `flags` sums those of its entries. `revision` counts what was added or taken away.
-    `summary` is as it was last made, perhaps for an earlier revision: `summary_of` has the present one."""
+    `summary` is as it was last made, for `summary_revision`; `summary_of` has the present one."""
 
     id: str
     owner: str
@@ -41,6 +42,7 @@ class Story:
     summary: dict[str, Any] | None
     created: datetime
     updated: datetime
+    summary_revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +114,7 @@ def page(
         .limit(limit)
     )
     if after is not None:
-        moment, _, id = after.partition("~")
-        last = datetime.fromisoformat(moment)
+        last, id = _place(after)
         query = query.where(
             or_(StoryRow.last_published < last, and_(StoryRow.last_published == last, StoryRow.id < id))
         )
@@ -126,6 +127,14 @@ def page(
         if wanted.starred:
             query = query.where(MarkRow.starred.is_not(None))
     return [story_of(row) for row in session.scalars(query)]
+
+
+def _place(after: str) -> tuple[datetime, str]:
+    moment, _, id = after.partition("~")
+    last = datetime.fromisoformat(moment)
+    if last.tzinfo is None or not 1 < last.year < 9999:
+        raise ValueError("a cursor has a time zone and a sensible year")
+    return last, id
 
 
 def _conditions(wanted: StoryFilter) -> list[ColumnElement[bool]]:

@@ -1,0 +1,95 @@
+"""A story's summary: made when it is first asked for, kept until something is added or taken away."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.document import Source
+from models.stories.summary import SUMMARY_VERSION, StorySentence, Stretch, summarize
+from service.store import articles
+from service.store.articles import StoredArticle
+from service.store.feed_tables import EntryRow
+from service.store.story_tables import PlacementRow, StoryRow
+
+#: Articles that are read for a summary; of more, the earliest and the latest. Copies count once.
+ARTICLES = 40
+METHOD = f"story:{SUMMARY_VERSION}"
+
+
+def summary_of(session: Session, owner: str, story_id: str) -> dict[str, Any] | None:
+    """The summary of a story as it is now, in a transaction that may write; None when there is no such story.
+
+    `sentences` have `ar`, `en`, `flags` (with places in the first source's article) and `sources`: the places
+    in articles that say it, the one that is quoted first. Without a stored article there are none."""
+    row = session.get(StoryRow, story_id)
+    if row is None or row.owner != owner:
+        return None
+    if row.summary is None or row.summary_revision != row.revision or row.summary["method"] != METHOD:
+        entries: dict[str, str] = {}
+        stretches = [s for article in _articles(session, row, entries) for s in _stretches(article)]
+        found = summarize(stretches, row.title)
+        row.summary = {"method": METHOD, "sentences": [_json(sentence, entries) for sentence in found]}
+        row.summary_revision = row.revision
+        session.flush()
+    return row.summary
+
+
+def _articles(session: Session, story: StoryRow, entries: dict[str, str]) -> Iterator[StoredArticle]:
+    """Different articles of the story, earliest first; `entries` is told the first entry of each."""
+    wanted = (
+        select(EntryRow.id, EntryRow.article_id)
+        .join(PlacementRow, PlacementRow.entry_id == EntryRow.id)
+        .where(PlacementRow.story_id == story.id, EntryRow.article_id.is_not(None))
+        .order_by(PlacementRow.published, PlacementRow.entry_id)
+    )
+    for entry_id, article_id in session.execute(wanted):
+        entries.setdefault(str(article_id), entry_id)
+    ids = list(entries)
+    if len(ids) > ARTICLES:
+        ids = ids[: ARTICLES // 2] + ids[-ARTICLES // 2 :]
+    for id in ids:
+        article = articles.get(session, story.owner, id)
+        if article is not None:
+            yield article
+
+
+def _stretches(article: StoredArticle) -> Iterator[Stretch]:
+    """What of the article has an English of its own: its sentences, and the clauses of long ones that its own
+    summary quotes."""
+    content = article.content
+    whole = set()
+    for index, segment in enumerate(content.segments):
+        whole.add((segment.ar.start, segment.ar.end))
+        source = Source(index, segment.ar.start, segment.ar.end)
+        ar, en = segment.ar.of(content.text), segment.en.of(content.english)
+        yield Stretch(article.id, source, index, ar, en, tuple(segment.flags))
+    for sentence in content.sentences:
+        if len(sentence["sources"]) != 1:
+            continue
+        place = sentence["sources"][0]
+        source = Source(place["segment"], place["start"], place["end"])
+        quoted = content.text[source.start : source.end] == sentence["ar"]
+        if quoted and (source.start, source.end) not in whole:
+            yield Stretch(
+                article.id, source, source.segment, sentence["ar"], sentence["en"], tuple(sentence["flags"])
+            )
+
+
+def _json(sentence: StorySentence, entries: dict[str, str]) -> dict[str, Any]:
+    return {
+        "ar": sentence.stretch.ar,
+        "en": sentence.stretch.en,
+        "sources": [
+            {
+                "article_id": place.article,
+                "entry_id": entries[place.article],
+                "segment": place.source.segment,
+                "start": place.source.start,
+                "end": place.source.end,
+            }
+            for place in sentence.sources
+        ],
+        "flags": list(sentence.stretch.flags),
+    }
