@@ -113,6 +113,7 @@ class MonitoringConfig(_Section):
     scheduler: bool = True
     max_feeds: int = Field(default=2000, ge=1, le=1_000_000)
     first_entries: int = Field(default=50, ge=1, le=2000)
+    story_days: int = Field(default=7, ge=2, le=365)
 
 
 class WebhooksConfig(_Section):

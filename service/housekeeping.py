@@ -25,7 +25,9 @@ from service.store import (
     idempotency,
     jobs,
     mails,
+    placements,
     search,
+    story_changes,
     trends,
     webhooks,
 )
@@ -65,6 +67,11 @@ def chores(config: Config) -> Mapping[str, Chore]:
         "articles indexed": lambda session, now: search.refresh(session, INDEXED),
         "entries indexed": lambda session, now: entry_search.refresh(session, INDEXED),
         "headline words deleted": lambda session, now: trends.expire(session, (now - trends.KEPT).date()),
+        "entries no longer compared": lambda session, now: placements.forget(
+            session, now - _days(config.monitoring.story_days)
+        ),
+        "story terms halved": lambda session, now: placements.fade(session),
+        "stories mended": lambda session, now: story_changes.mend(session, now),
         "downloads deleted": lambda session, now: Downloads(config.downloads_path, now.timestamp).expire(),
     }
     if config.store.retention_days:

@@ -132,8 +132,7 @@ def _whole(session: Session, story: Story, summary: dict[str, Any]) -> WholeStor
     mark = stories.marks(session, principal().key_id, [story])[story.id]
     timeline = [_member(member) for member in stories.members(session, story.id)]
     return WholeStoryJson.model_validate(
-        _fields(story, mark)
-        | {"timeline": timeline, "summary": StorySummaryJson.model_validate(summary)}
+        _fields(story, mark) | {"timeline": timeline, "summary": StorySummaryJson.model_validate(summary)}
     )
 
 

@@ -62,9 +62,9 @@ class StoryList(AnswerModel):
 
 
 class StoryEntryJson(AnswerModel):
-    """An entry in a story's timeline. `kind`: the `first`, or what it is to another that stood there before: a
-    `copy`, a `part` (one is a cut version of the other), a `correction`, or `related` (the same event in other
-    words). `by_hand`: somebody put it there."""
+    """An entry in a story's timeline. `kind`: the `first`, or what it is to another that stood there before:
+    a `copy`, a `part` (one is a cut version of the other), a `correction`, or `related` (the same event in
+    other words). `by_hand`: somebody put it there."""
 
     id: str
     feed_id: str
@@ -89,8 +89,8 @@ class StorySourceJson(AnswerModel):
 
 
 class StorySentenceJson(AnswerModel):
-    """`ar` stands in the article of the first source to the letter, `en` is its translation; the other sources
-    say nearly the same. Flags speak of the first source's article."""
+    """`ar` stands in the article of the first source to the letter, `en` is its translation; the other
+    sources say nearly the same. Flags speak of the first source's article."""
 
     ar: str
     en: str

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, exists, func, select, update
 from sqlalchemy.orm import Session
 
+from service.store import story_changes
 from service.store.feed_tables import FeedRow
 from service.store.ids import new_id
 
@@ -118,11 +119,13 @@ def change(session: Session, owner: str, feed_id: str, values: Mapping[str, Any]
 
 
 def delete(session: Session, owner: str, feed_id: str) -> bool:
-    """Stop following; its entries go with it, articles made of them stay."""
+    """Stop following; its entries go with it, also from stories; articles made of them stay."""
     row = session.get(FeedRow, feed_id)
     if row is None or row.owner != owner:
         return False
+    told_in = story_changes.of_feed(session, feed_id)
     session.delete(row)
+    story_changes.recount(session, told_in, datetime.now(UTC))
     return True
 
 

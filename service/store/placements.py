@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Executable, bindparam, delete, func, insert, null, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from service.store.story_tables import ApartRow, BandRow, PlacementRow, StoryRow, TermRow
@@ -204,7 +204,7 @@ def forget(session: Session, before: datetime, limit: int = 500) -> int:
     ids = session.scalars(old).all()
     session.execute(delete(BandRow).where(BandRow.entry_id.in_(ids)))
     session.execute(
-        update(PlacementRow).where(PlacementRow.entry_id.in_(ids)).values(sketch=None, terms=None)
+        update(PlacementRow).where(PlacementRow.entry_id.in_(ids)).values(sketch=None, terms=null())
     )
     return len(ids)
 
@@ -216,7 +216,7 @@ def fade(session: Session, most: int = AGED) -> int:
         return 0
     lock(session, owner)
     halved = session.execute(
-        update(TermRow).where(TermRow.owner == owner).values(entries=TermRow.entries / 2)
+        update(TermRow).where(TermRow.owner == owner).values(entries=TermRow.entries // 2)
     )
     session.execute(delete(TermRow).where(TermRow.owner == owner, TermRow.entries == 0))
     return int(halved.rowcount)  # type: ignore[attr-defined]

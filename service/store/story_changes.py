@@ -90,7 +90,9 @@ def recount(session: Session, story_ids: Iterable[str], now: datetime) -> None:
             "flags": flags, "updated": now,
         }  # fmt: skip
         connection.execute(_RECOUNTED, {"story_id": id} | {f"new_{k}": v for k, v in values.items()})
-    session.expire_all()
+        loaded = session.identity_map.get(session.identity_key(StoryRow, id))
+        if loaded is not None:
+            session.expire(loaded)
 
 
 def merge(session: Session, owner: str, into: str, other: str, now: datetime) -> bool:

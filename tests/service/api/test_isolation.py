@@ -7,6 +7,7 @@ A route with a parameter needs a maker for what the parameter names; a list need
 import io
 import re
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +17,9 @@ import pytest
 from service.api import ROUTES
 from service.api.routes import Route
 from service.context import runtime_of
-from service.store import entries, feeds
+from service.monitor import grouping
+from service.monitor.arrivals import Arrived
+from service.store import entries, feeds, stories
 from service.store.database import Database
 from tests.service.editions.news import News
 from tests.service.keyed import Caller, Keyed
@@ -122,6 +125,26 @@ def outlet(caller: Caller) -> str:
     return str(made(caller, "/v1/outlets", {"title": "all"})["id"])
 
 
+def story(caller: Caller) -> str:
+    """Of two entries, and unlike every other."""
+    feed_id, words = feed(caller), " ".join(uuid.uuid4().hex for _ in range(20))
+    arrivals = [entries.Arrival(words + copy, None, "خبر", words, None, NOW) for copy in "ab"]
+    with _database(caller).write() as session:
+        made = entries.take_in(session, feed_id, caller.owner, arrivals, NOW)
+        [id] = {grouping.place(session, Arrived(e, e.title, "News", words), NOW) for e in made}
+    return id
+
+
+def _another(caller: Caller, path: str) -> dict[str, Any]:
+    return {"other": story(caller)}
+
+
+def _one_of_it(caller: Caller, path: str) -> dict[str, Any]:
+    with _database(caller).read() as session:
+        members = stories.members(session, path.split("/")[3])
+    return {"entries": [member.entry.id for member in members[:1]] or ["ent_nobody"]}
+
+
 def _database(caller: Caller) -> Database:
     return runtime_of(caller.client.application).services.database
 
@@ -138,6 +161,7 @@ MAKERS: dict[str, Callable[[Caller], str]] = {
     "digest_id": digest,
     "plan_id": plan,
     "outlet_id": outlet,
+    "story_id": story,
 }
 #: The same for paths with several parameters.
 PLACES: dict[tuple[str, ...], Callable[[Caller], tuple[str, ...]]] = {("webhook_id", "delivery_id"): delivery}
@@ -153,9 +177,13 @@ LISTS: dict[str, Callable[[Caller], str]] = {
     "GET /v1/digests": digest,
     "GET /v1/digest-plans": plan,
     "GET /v1/outlets": outlet,
+    "GET /v1/stories": story,
 }
-#: A body that is right, for routes with a parameter that take one.
-BODIES = {
+#: A body that is right, for routes with a parameter that take one, or what makes it for a caller and a path.
+BODIES: dict[str, Any] = {
+    "PATCH /v1/stories/<story_id>": {"read": True},
+    "POST /v1/stories/<story_id>/merge": _another,
+    "POST /v1/stories/<story_id>/split": _one_of_it,
     "PATCH /v1/digest-plans/<plan_id>": {"name": "other"},
     "PATCH /v1/outlets/<outlet_id>": {"title": "other"},
     "PATCH /v1/feeds/<feed_id>": {"folder": "other"},
@@ -196,6 +224,8 @@ def team_of_two(keyed: Keyed, team: str) -> tuple[Caller, Caller]:
 
 def ask(caller: Caller, route: Route, path: str) -> int:
     body = BODIES.get(name(route))
+    if callable(body):
+        body = body(caller, path)
     with caller.open(path, route.method, json=body) as response:
         response.get_data()
         return response.status_code

@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
-from service.store import feeds, stories, story_changes
+from service.monitor import grouping
+from service.store import articles, feeds, placements, stories, story_changes
 from service.store.database import Database
+from service.store.feed_tables import EntryRow
 from service.store.stories import Mark, NotSplit, Story, StoryFilter
-from service.store.story_tables import ApartRow, PlacementRow, StoryRow
-from tests.service.store.rows import NOW
-from tests.service.store.story_rows import HOUR, feed, story
+from service.store.story_tables import ApartRow, BandRow, PlacementRow, StoryRow
+from tests.service.store.rows import CONTENT, NOW
+from tests.service.store.story_rows import HOUR, arrived, entry, feed, story
 
 LATER = NOW + timedelta(days=1)
 
@@ -186,18 +188,78 @@ def test_deleting_a_feed_leaves_right_numbers(database: Database) -> None:
     story(database, [a, b], "sto_both")
     story(database, [a], "sto_a")
     with database.write() as session:
-        left = story_changes.of_feed(session, a)
-        assert sorted(left) == ["sto_a", "sto_both"]
         feeds.delete(session, "o", a)
-        session.flush()
-        assert story_changes.mend(session, LATER, limit=1) == 1
-        assert story_changes.mend(session, LATER) == 1
-        assert story_changes.mend(session, LATER) == 0
-        assert session.scalars(select(StoryRow.id)).all() == ["sto_both"]
+    assert listed(database) == ["sto_both"]
     found = got(database, "sto_both")
-    assert (found.entries, found.sources, found.title, found.first_published) == (
+    assert (found.entries, found.sources, found.title, found.revision) == (1, 1, "sto_both 1", 2)
+    assert found.first_published == NOW + HOUR
+
+
+def test_stories_are_mended_whose_entries_were_deleted_by_age(database: Database) -> None:
+    a = feed(database, "a")
+    kept = story(database, [a, a], "sto_some")
+    gone = story(database, [a], "sto_none") + story(database, [a], "sto_nothing")
+    story(database, [a], "sto_all")
+    with database.write() as session:
+        session.execute(delete(EntryRow).where(EntryRow.id.in_([kept[0], *gone])))
+        assert [story_changes.mend(session, LATER, limit=2) for _ in range(3)] == [2, 1, 0]
+        assert set(session.scalars(select(StoryRow.id))) == {"sto_some", "sto_all"}
+    found = got(database, "sto_some")
+    assert (found.entries, found.title, found.first_entry_id, found.updated) == (
         1,
-        1,
-        "sto_both 1",
-        NOW + HOUR,
+        "sto_some 1",
+        kept[1],
+        LATER,
     )
+
+
+def test_old_entries_are_no_longer_compared(database: Database) -> None:
+    a = feed(database, "a")
+    with database.write() as session:
+        for n in range(3):
+            new = entry(session, a, f"عنوان {n}", f"نص الخبر رقم {n} عن أمور أخرى تماما", NOW + n * HOUR)
+            grouping.place(session, arrived(new), NOW)
+        assert placements.forget(session, NOW + HOUR, limit=1) == 1
+        assert placements.forget(session, NOW + HOUR) == 0
+        compared = select(PlacementRow.entry_id).where(PlacementRow.sketch.is_not(None))
+        left = set(session.scalars(compared))
+        assert len(left) == 2
+        assert set(session.scalars(select(BandRow.entry_id))) == left
+        assert (
+            set(session.scalars(select(PlacementRow.entry_id).where(PlacementRow.terms.is_not(None)))) == left
+        )
+
+
+def test_what_was_common_long_ago_fades(database: Database) -> None:
+    with database.write() as session:
+        for terms in (["war", "peace"], ["war"], ["war"]):
+            placements.count_terms(session, "o", terms)
+        placements.count_terms(session, "p", ["war"])
+        assert placements.fade(session, most=3) == 0
+        assert placements.fade(session, most=2) == 3
+        assert placements.occurrences(session, "o", ["war", "peace", "x"]) == ({"war": 1}, 1)
+        assert placements.occurrences(session, "p", ["war"]) == ({"war": 1}, 1)
+        assert placements.fade(session, most=2) == 0
+
+
+def test_a_summary_is_made_once_for_each_revision(database: Database) -> None:
+    a = feed(database, "a")
+    ids = story(database, [a, a], "sto_a")
+    with database.write() as session:
+        article = articles.add(session, "o", "f", CONTENT, NOW)
+        session.execute(update(EntryRow).where(EntryRow.id.in_(ids)).values(article_id=article))
+        assert stories.summary_of(session, "p", "sto_a") is None
+        made = stories.summary_of(session, "o", "sto_a")
+    assert made is not None
+    [sentence] = made["sentences"]
+    assert (sentence["ar"], sentence["en"]) == (CONTENT.text, CONTENT.english)
+    place = {"article_id": article, "entry_id": ids[0], "segment": 0, "start": 0, "end": 33}
+    assert sentence["sources"] == [place]
+    assert (got(database).summary, got(database).summary_revision) == (made, 1)
+    with database.write() as session:
+        session.execute(update(EntryRow).values(article_id=None))
+        assert stories.summary_of(session, "o", "sto_a") == made
+        story_changes.recount(session, ["sto_a"], LATER)
+        anew = stories.summary_of(session, "o", "sto_a")
+    assert anew is not None
+    assert anew["sentences"] == []
