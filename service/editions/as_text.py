@@ -10,7 +10,7 @@ from service.export.as_markdown import escape as escaped
 def to_markdown(content: Content, base: str | None = None) -> str:
     """CommonMark with the Arabic in `<div dir="rtl">` blocks. Without `base` (the service's address) only the
     originals are linked."""
-    blocks = [f"# {_md(content.title)}", _md(words.facts(content))]
+    blocks = [f"# {_md(content.title)}", escaped(words.facts(content))]
     if content.top:
         blocks += ["## Top stories", *(_md_top(top, content, base) for top in content.top)]
     else:
@@ -35,13 +35,13 @@ def to_text(content: Content, base: str | None = None, digest_id: str | None = N
         "Nothing new came in."
     ]  # fmt: skip
     if content.rising:
-        lines = (f"* {legal.line(line.headline)} ({_grew(line)})" for line in content.rising)
+        lines = (f"* {legal.isolated(line.headline)} ({_grew(line)})" for line in content.rising)
         blocks += ["RISING", "\n".join(lines)]
     if content.flagged:
-        lines = (f"* {legal.line(story.headline)}: {_flags(story)}" for story in content.flagged)
+        lines = (f"* {legal.isolated(story.headline)}: {_flags(story)}" for story in content.flagged)
         blocks += ["CHECK BEFORE YOU QUOTE", "\n".join(lines)]
     if content.silent:
-        silent = (f"* {legal.line(feed.title)}: {_silent(feed, content)}" for feed in content.silent)
+        silent = (f"* {legal.isolated(feed.title)}: {_silent(feed, content)}" for feed in content.silent)
         blocks += ["FEEDS THAT NEED A LOOK", "\n".join(silent)]
     blocks.append("Machine translation by Mujaz: check it before you quote it.")
     if base is not None and digest_id is not None:
@@ -53,9 +53,14 @@ def _md(text: str) -> str:
     return escaped(legal.text(text))
 
 
+def _md_apart(text: str) -> str:
+    return escaped(legal.isolated(text))
+
+
 def _md_link(text: str, url: str | None) -> str:
     # Brackets would end the address early.
-    return _md(text) if url is None else f"[{_md(text)}]({url.replace('(', '%28').replace(')', '%29')})"
+    apart = _md_apart(text)
+    return apart if url is None else f"[{apart}]({url.replace('(', '%28').replace(')', '%29')})"
 
 
 def _md_story(id: str, headline: str, base: str | None) -> str:
@@ -71,7 +76,7 @@ def _md_top(top: Top, content: Content, base: str | None) -> str:
     last += [words.count(brief.flags, "flag")] if brief.flags else []
     blocks = [
         f"### {_md_story(brief.id, brief.headline, base)}",
-        _md(about),
+        escaped(about),
         *(_md(sentence.en + _doubt(sentence.flags)) for sentence in brief.sentences),
         "\n\n".join(['<div dir="rtl" lang="ar">', *map(_md, arabic), "</div>"]) if arabic else "",
         " · ".join(last),
@@ -91,7 +96,7 @@ def _md_doubtful(story: Doubtful, base: str | None) -> str:
 
 
 def _md_silent(feed: Silent, content: Content) -> str:
-    return f"- {_md(feed.title)}: {_md(_silent(feed, content))}"
+    return f"- {_md_apart(feed.title)}: {_md(_silent(feed, content))}"
 
 
 def _top(top: Top, content: Content) -> str:
@@ -112,7 +117,7 @@ def _doubt(flags: tuple[str, ...]) -> str:
 
 
 def _sources(brief: Brief) -> str:
-    named = ", ".join(legal.line(origin.title) for origin in brief.origins)
+    named = ", ".join(legal.isolated(origin.title) for origin in brief.origins)
     more = brief.sources - len(brief.origins)
     return f"{named} and {more} more" if more > 0 else named
 

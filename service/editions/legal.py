@@ -1,6 +1,7 @@
 """Text and addresses that every reader takes, whatever a publisher wrote."""
 
 import re
+import unicodedata
 from urllib.parse import quote
 
 #: What XML 1.0 forbids (production 2), and the control characters it discourages; DEL among them.
@@ -21,6 +22,15 @@ def text(words: str) -> str:
 def line(words: str) -> str:
     """`text` in one line."""
     return " ".join(text(words).split())
+
+
+def isolated(words: str) -> str:
+    """`line`, set apart where it has letters from right to left: in plain text, a figure or a comma behind
+    them would stand before them."""
+    clean = line(words)
+    if any(unicodedata.bidirectional(character) in ("R", "AL", "AN") for character in clean):
+        return f"\u2068{clean}\u2069"
+    return clean
 
 
 def address(url: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from service.editions import legal
 from service.editions.digest import Content, Top
 from service.editions.schedule import zone_of
 
@@ -38,10 +39,10 @@ def facts(content: Content) -> str:
         f"from {count(counts.sources, 'source')}",
         f"{counts.before:,} in the time before",
     ]
-    if content.folder is not None:
-        parts.insert(0, f"Folder {content.folder}")
     if counts.waiting:
         parts.append(f"{counts.waiting:,} still to be translated")
+    if content.folder is not None:
+        parts.append(f"folder {legal.isolated(content.folder)}")
     return " · ".join(parts)
 
 
