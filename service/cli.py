@@ -31,6 +31,10 @@ COMMANDS = {
         "service.cli_feeds:feeds",
         "Follow Arabic feeds: add, list, import, export, poll, health.",
     ),
+    "watch": (
+        "service.cli_watches:watch",
+        "Be told what comes in: add, list, show, remove, preview, alerts.",
+    ),
     "monitor": (
         "service.cli_feeds:monitor",
         "Poll feeds and translate what comes in, without a web server.",

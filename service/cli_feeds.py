@@ -3,8 +3,6 @@ looks at the feeds."""
 
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import IO, TYPE_CHECKING, Any
@@ -13,11 +11,11 @@ import click
 
 from service.cli import Choices
 from service.cli_errors import INPUT, Failure
+from service.cli_store import database as opened
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from service.store.database import Database
     from service.store.feeds import Feed, Policy
 
 _TEAM = click.option("--team", metavar="T", default="local", show_default=True, help="Whose feeds.")
@@ -68,7 +66,7 @@ def add(choices: Choices, /, url: str, team: str, **policy: Any) -> None:
         urls.parse(url.strip())
     except FetchError as error:
         raise Failure(str(error), INPUT) from None
-    with _database(choices) as database, database.write() as session:
+    with opened(choices) as database, database.write() as session:
         if store.by_url(session, team, url.strip()) is None:
             _check_room(choices, session, team)
         feed, is_new = store.add(session, team, url.strip(), datetime.now(UTC), policy=_policy(policy))
@@ -102,7 +100,7 @@ def import_feeds(choices: Choices, /, file: IO[bytes], team: str, **policy: Any)
     except opml.NotOpml as error:
         raise Failure(str(error), INPUT) from None
     most = choices.load().monitoring.max_feeds
-    with _database(choices) as database, database.write() as session:
+    with opened(choices) as database, database.write() as session:
         taken = subscriptions.follow(session, team, outlines.found, _policy(policy), datetime.now(UTC), most)
     for outline in taken.over:
         click.echo(f"left out: {outline.title or '(no title)'}  {outline.url}", err=True)
@@ -136,7 +134,7 @@ def poll(choices: Choices, feed_id: str | None, team: str) -> None:
 
     active = [feed.id for feed in _all(choices, team) if feed.state == "active"]
     now = datetime.now(UTC)
-    with _database(choices) as database, database.write() as session:
+    with opened(choices) as database, database.write() as session:
         wanted = active if feed_id is None else [feed_id]
         due = [id for id in wanted if store.due_now(session, team, id, now) is not None]
     if feed_id is not None and not due:
@@ -154,7 +152,7 @@ def show_health(choices: Choices, team: str) -> None:
 
     now, followed = datetime.now(UTC), _all(choices, team)
     order = ("dead", "failing", "retired", "new", "ok")
-    with _database(choices) as database, database.read() as session:
+    with opened(choices) as database, database.read() as session:
         week: dict[str, int] = {}
         for start in range(0, len(followed), 500):
             ids = [feed.id for feed in followed[start : start + 500]]
@@ -210,19 +208,5 @@ def _policy(options: dict[str, Any]) -> "Policy":
 def _all(choices: Choices, team: str) -> "list[Feed]":
     from service.monitor import subscriptions
 
-    with _database(choices) as database, database.read() as session:
+    with opened(choices) as database, database.read() as session:
         return subscriptions.everything(session, team)
-
-
-@contextmanager
-def _database(choices: Choices) -> "Iterator[Database]":
-    """The configured store, which is made or brought up to date when it has to be."""
-    from service.store import migrate
-    from service.store.database import Database
-
-    database = Database(choices.load().database_url)
-    try:
-        migrate.upgrade(database)
-        yield database
-    finally:
-        database.close()

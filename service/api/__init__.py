@@ -11,6 +11,7 @@ from service.api import (
     health,
     jobs,
     keys,
+    mails,
     metrics,
     models,
     outlets,
@@ -18,6 +19,7 @@ from service.api import (
     summaries,
     translations,
     usage,
+    watches,
     webhooks,
 )
 
@@ -34,6 +36,8 @@ ROUTES = (
     *digests.ROUTES,
     *outlets.ROUTES,
     *stories.ROUTES,
+    *watches.ROUTES,
+    *mails.ROUTES,
     *models.ROUTES,
     *glossaries.ROUTES,
     *keys.ROUTES,

@@ -39,12 +39,14 @@ def write(watch: Watch, found: Sequence[Alert], public_url: str | None) -> Writt
     """A mail about these alerts (at least one). `public_url`: the address by which people reach the service;
     without it there are no links to it."""
     items = [_item(alert, public_url) for alert in found]
-    subject = _subject(watch, items)
-    manage = None if public_url is None else f"{public_url}/watches"
-    html = _environment().get_template("alerts.html").render(
-        watch=watch, items=items, subject=subject, manage=manage, pieces=pieces
-    )  # fmt: skip
-    return Written(subject, "\n".join(_text(watch, items)), html)
+    note = "Machine translation: check it against the Arabic before you rely on it."
+    return _written(watch, _subject(watch, items), items, public_url, note)
+
+
+def write_test(watch: Watch, public_url: str | None) -> Written:
+    """A mail that only shows that mails about this watch arrive."""
+    note = "This is a test: mail about this watch arrives here."
+    return _written(watch, f"Test: {watch.name}", (), public_url, note)
 
 
 def pieces(highlight: Highlight) -> Iterator[tuple[str, bool]]:
@@ -104,8 +106,24 @@ def _text(watch: Watch, items: Sequence[_Item]) -> Iterator[str]:
         for link in (item.story, item.original):
             if link is not None:
                 yield link
-    yield ""
-    yield "Machine translation: check it against the Arabic before you rely on it."
+
+
+def _written(
+    watch: Watch, subject: str, items: Sequence[_Item], public_url: str | None, note: str
+) -> Written:
+    html = (
+        _environment()
+        .get_template("alerts.html")
+        .render(
+            watch=watch,
+            items=items,
+            subject=subject,
+            pieces=pieces,
+            note=note,
+            manage=None if public_url is None else f"{public_url}/watches",
+        )
+    )
+    return Written(subject, "\n".join((*_text(watch, items), "", note)), html)
 
 
 @cache

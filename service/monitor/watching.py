@@ -1,9 +1,9 @@
-"""What watches find: in each entry as it arrives, and, for a preview, in what is there already."""
+"""What watches find in each entry as it arrives, and where."""
 
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +48,7 @@ def check(session: Session, item: "Arrived", story_id: str, now: datetime) -> in
     return made
 
 
-def highlights(query: Query, texts: "dict[str, str | None]") -> list[dict[str, Any]]:
+def highlights(query: Query, texts: Mapping[str, str | None]) -> list[dict[str, Any]]:
     """Where the query hits the texts, which are titles (`title…`) and others: for each that it hits, what is
     around the first places. `offset` is where the excerpt begins in its text, `spans` are within the
     excerpt; all in code points."""

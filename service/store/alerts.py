@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from service.store import watches
 from service.store.feed_tables import EntryRow, FeedRow
 from service.store.ids import new_id
+from service.store.story_tables import PlacementRow
 from service.store.upsert import insert_into
 from service.store.watch_tables import AlertRow, WatchRow
 from service.store.watches import Watch
@@ -172,6 +173,15 @@ def page(
     if after is not None:
         wanted = wanted.where(AlertRow.id < after)
     return _alerts(session, wanted.order_by(AlertRow.id.desc()).limit(limit))
+
+
+def stories_of(session: Session, entry_ids: Sequence[str]) -> dict[str, str]:
+    """The stories in which entries stand, by entry."""
+    found = dict[str, str]()
+    for start in range(0, len(entry_ids), _AT_ONCE):
+        some = PlacementRow.entry_id.in_(entry_ids[start : start + _AT_ONCE])
+        found |= dict(session.execute(select(PlacementRow.entry_id, PlacementRow.story_id).where(some)).all())
+    return found
 
 
 def moved(session: Session, into: str, other: str) -> None:

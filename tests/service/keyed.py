@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.app import create_app
-from service.config import AuthConfig, Config, LimitsConfig
+from service.config import AuthConfig, Config, LimitsConfig, MailConfig
 from service.keyring import NewKey
 from service.principal import SCOPES, Scope
 from service.runtime import Runtime
@@ -38,7 +38,9 @@ class Keyed:
 
     def __init__(self, limits: LimitsConfig | None = None, pipeline: FakePipeline | None = None) -> None:
         self.pipeline = pipeline or FakePipeline()
-        config = Config(auth=AuthConfig(mode="keys"), limits=limits or LimitsConfig())
+        # Nobody listens there: mail can be written, and stays.
+        mail = MailConfig(host="127.0.0.1", port=1, security="none", sender="mujaz@example.org")
+        config = Config(auth=AuthConfig(mode="keys"), limits=limits or LimitsConfig(), mail=mail)
         self.runtime: Runtime = runtime(self.pipeline, config)
         self.app = create_app(self.runtime.config, self.runtime)
         self.client = self.app.test_client()

@@ -17,9 +17,9 @@ import pytest
 from service.api import ROUTES
 from service.api.routes import Route
 from service.context import runtime_of
-from service.monitor import grouping
+from service.monitor import arrivals, grouping
 from service.monitor.arrivals import Arrived
-from service.store import entries, feeds, stories
+from service.store import entries, feeds, mails, stories
 from service.store.database import Database
 from tests.service.editions.news import News
 from tests.service.keyed import Caller, Keyed
@@ -36,6 +36,8 @@ ROWLESS = {
     "POST /v1/glossaries": "makes a row of the caller's own",
     "POST /v1/batches": "makes rows of the caller's own",
     "POST /v1/webhooks": "makes a row of the caller's own",
+    "POST /v1/watches": "makes a row of the caller's own",
+    "POST /v1/watches/preview": "the caller's own entries, not listed by id; see the tests at the end",
     "POST /v1/feeds": "makes a row of the caller's own",
     "POST /v1/digests": "makes a row of the caller's own, out of the caller's own stories",
     "POST /v1/digest-plans": "makes a row of the caller's own",
@@ -145,6 +147,17 @@ def _one_of_it(caller: Caller, path: str) -> dict[str, Any]:
     return {"entries": [member.entry.id for member in members[:1]] or ["ent_nobody"]}
 
 
+def watch(caller: Caller) -> str:
+    return str(
+        made(caller, "/v1/watches", {"name": "wheat", "query": "القمح", "emails": ["a@example.org"]})["id"]
+    )
+
+
+def mail(caller: Caller) -> str:
+    with _database(caller).write() as session:
+        return mails.queue(session, caller.owner, "a@example.org", "subject", "text", None, NOW)
+
+
 def _database(caller: Caller) -> Database:
     return runtime_of(caller.client.application).services.database
 
@@ -162,6 +175,8 @@ MAKERS: dict[str, Callable[[Caller], str]] = {
     "plan_id": plan,
     "outlet_id": outlet,
     "story_id": story,
+    "watch_id": watch,
+    "mail_id": mail,
 }
 #: The same for paths with several parameters.
 PLACES: dict[tuple[str, ...], Callable[[Caller], tuple[str, ...]]] = {("webhook_id", "delivery_id"): delivery}
@@ -178,6 +193,8 @@ LISTS: dict[str, Callable[[Caller], str]] = {
     "GET /v1/digest-plans": plan,
     "GET /v1/outlets": outlet,
     "GET /v1/stories": story,
+    "GET /v1/watches": watch,
+    "GET /v1/mails": mail,
 }
 #: A body that is right, for routes with a parameter that take one, or what makes it for a caller and a path.
 BODIES: dict[str, Any] = {
@@ -186,6 +203,7 @@ BODIES: dict[str, Any] = {
     "POST /v1/stories/<story_id>/split": _one_of_it,
     "PATCH /v1/digest-plans/<plan_id>": {"name": "other"},
     "PATCH /v1/outlets/<outlet_id>": {"title": "other"},
+    "PATCH /v1/watches/<watch_id>": {"name": "other"},
     "PATCH /v1/feeds/<feed_id>": {"folder": "other"},
     "PUT /v1/glossaries/<glossary_id>": {"name": "other", "tsv": "وزير\tminister"},
 }
@@ -369,6 +387,33 @@ def test_exported_feeds_are_the_teams_own(keyed: Keyed) -> None:
     feed(maker)
     assert "feed.example.org" in maker.open("/v1/feeds.opml").get_data(as_text=True)
     assert "feed.example.org" not in stranger.open("/v1/feeds.opml").get_data(as_text=True)
+
+
+def test_a_preview_shows_the_teams_own(keyed: Keyed) -> None:
+    maker, stranger = keyed.caller(), keyed.caller()
+    arrival = entries.Arrival("1", None, "أسعار القمح", TEXT, None, NOW)
+    with _database(maker).write() as session:
+        followed, _ = feeds.add(session, maker.owner, "http://feed.example.org/", NOW + timedelta(days=1))
+        [arrived_entry] = entries.take_in(session, followed.id, maker.owner, [arrival], NOW)
+        entries.finish(session, arrived_entry.id, arrival.digest, entries.Outcome("translated", "Wheat"))
+        item = arrivals.Arrived(arrived_entry, arrival.title, "Wheat", TEXT, "")
+        arrivals.arrived(session, item, NOW)
+    for caller, count in ((maker, 1), (stranger, 0)):
+        assert made(caller, "/v1/watches/preview", {"query": "القمح"})["count"] == count
+
+
+def test_a_watch_finds_nothing_of_other_teams(keyed: Keyed) -> None:
+    maker, stranger = keyed.caller(), keyed.caller()
+    for caller in (maker, stranger):
+        id = watch(caller)
+        arrival = entries.Arrival("1", None, "أسعار القمح", TEXT, None, NOW)
+        if caller is maker:
+            with _database(maker).write() as session:
+                followed, _ = feeds.add(session, maker.owner, "http://feed.example.org/", NOW)
+                [new] = entries.take_in(session, followed.id, maker.owner, [arrival], NOW)
+                arrivals.arrived(session, arrivals.Arrived(new, arrival.title, "Wheat", TEXT, ""), NOW)
+        found = caller.open(f"/v1/watches/{id}/alerts").get_json()["items"]
+        assert len(found) == (1 if caller is maker else 0)
 
 
 def test_usage_is_the_keys_own(keyed: Keyed) -> None:
