@@ -7,7 +7,7 @@
 """
 
 from models.query.documents import Document, document
-from models.query.hits import anchors, highlights, matches
+from models.query.hits import anchors, highlights, matches, places
 from models.query.nodes import (
     After,
     All,
@@ -46,6 +46,7 @@ __all__ = [
     "matches",
     "parse",
     "placed",
+    "places",
     "tokens",
     "written",
 ]

@@ -18,10 +18,12 @@ def matches(query: Query, document: Document) -> bool:
 def highlights(query: Query, text: str) -> list[Span]:
     """Places in a text (Arabic or English, title or body) that the query's words and phrases hit, in order,
     touching ones joined by what is between them in a phrase. What is denied is not shown."""
+    return places(query, list(placed(text)))
+
+
+def places(query: Query, found: Sequence[Token]) -> list[Span]:
+    """The same for a text that is cut already, as `placed` does it: for many queries of one text."""
     wanted = list(_wanted(query))
-    if not wanted:
-        return []
-    found = list(placed(text))
     spans = {span for part in wanted for span in _places(part, found)}
     return _merged(sorted(spans, key=lambda span: (span.start, span.end)))
 

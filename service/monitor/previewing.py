@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import query as queries
 from models.query import Query
-from service.monitor.watching import highlights
+from service.monitor.watching import cut, highlights
 from service.store import alerts, articles, entry_search, feeds
 from service.store.entries import Entry
 
@@ -79,4 +79,4 @@ def _match(session: Session, query: Query, entry: Entry, story_id: str | None) -
         "text_en": "" if stored is None else stored.content.english,
     }
     name = "" if feed is None else feed.title or feed.url
-    return Match(entry, name, story_id, highlights(query, texts))
+    return Match(entry, name, story_id, highlights(query, cut(texts)))

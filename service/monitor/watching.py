@@ -4,6 +4,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import query as queries
 from models.document import Span
-from models.query import Document, Query
+from models.query import Document, Query, Token
 from service.monitor.hosts import host_of
 from service.monitor.watch_index import WatchIndex
 from service.store import alerts, feeds, watches
@@ -41,22 +42,34 @@ def check(session: Session, item: "Arrived", story_id: str, now: datetime) -> in
     fresh = answered.keys() - alerts.known(session, story_id, answered)
     if not fresh:
         return 0
-    texts = {"title": item.title, "title_en": item.title_en, "text": item.arabic, "text_en": item.english}
+    texts = cut(
+        {"title": item.title, "title_en": item.title_en, "text": item.arabic, "text_en": item.english}
+    )
     found = {id: highlights(answered[id], texts) for id in fresh}
     made = alerts.add(session, item.entry.owner, story_id, item.entry.id, found, now)
     log.info("entry %s: found by %d watches", item.entry.id, made)
     return made
 
 
-def highlights(query: Query, texts: Mapping[str, str | None]) -> list[dict[str, Any]]:
-    """Where the query hits the texts, which are titles (`title…`) and others: for each that it hits, what is
-    around the first places. `offset` is where the excerpt begins in its text, `spans` are within the
-    excerpt; all in code points."""
-    shown = []
-    for field, text in texts.items():
-        if text and (spans := queries.highlights(query, text[:SEARCHED])):
-            shown.append(_excerpt(field, text, spans))
-    return shown
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A text with its tokens, where places in it may be told of. `field`: title, title_en, text, text_en."""
+
+    field: str
+    text: str
+    tokens: Sequence[Token]
+
+
+def cut(texts: Mapping[str, str | None]) -> list[Cut]:
+    """The texts with their tokens, by field; once for all the watches that find an entry."""
+    return [Cut(field, text, list(queries.placed(text[:SEARCHED]))) for field, text in texts.items() if text]
+
+
+def highlights(query: Query, texts: Sequence[Cut]) -> list[dict[str, Any]]:
+    """Where the query hits the texts: for each that it hits, what is around the first places. `offset` is
+    where the excerpt begins in its text, `spans` are within the excerpt; all in code points."""
+    found = ((one, queries.places(query, one.tokens)) for one in texts)
+    return [_excerpt(one.field, one.text, spans) for one, spans in found if spans]
 
 
 def _excerpt(field: str, text: str, spans: Sequence[Span]) -> dict[str, Any]:

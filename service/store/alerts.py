@@ -93,8 +93,8 @@ def add(
         held = session.scalars(wanted.order_by(WatchRow.id).with_for_update(read=True, key_share=True)).all()
         rows = [_fresh(owner, id, story_id, entry_id, found[id], now) for id in held]
         if rows:
-            fresh = insert_into(session, AlertRow).values(rows).on_conflict_do_nothing()
-            made += len(session.scalars(fresh.returning(AlertRow.id)).all())
+            fresh = insert_into(session, AlertRow).on_conflict_do_nothing().returning(AlertRow.id)
+            made += len(session.scalars(fresh, rows).all())
     return made
 
 

@@ -31,17 +31,24 @@ def document(title: str = "", title_en: str = "", text: str = "", text_en: str =
         ("ريا*", {"ريا*"}),
         ("ريا* OR القمح", {"ريا*", "قمح"}),
         ("ريا* القمح", {"قمح"}),
-        ("source:reuters", None),
+        ("source:reuters", {"@reuters"}),
+        ("source:reuters ريا*", {"ريا*"}),
         ("NOT القمح", None),
-        ("القمح OR source:reuters", None),
+        ("القمح OR source:reuters", {"قمح", "@reuters"}),
+        ("القمح OR after:2026-01-01", None),
     ],
 )
 def test_where_a_query_is_filed(query: str, expected: set[str] | None) -> None:
     parsed = parse(query)
     assert parsed is not None
-    words = filed_under(parsed)
-    shown = None if words is None else {f"{w.token}*" if w.prefix else w.token for w in words}
-    assert shown == expected
+    anchors = filed_under(parsed)
+    assert (None if anchors is None else set(map(shown, anchors))) == expected
+
+
+def shown(anchor: Word | queries.Source) -> str:
+    if isinstance(anchor, queries.Source):
+        return f"@{anchor.text}"
+    return f"{anchor.token}*" if anchor.prefix else anchor.token
 
 
 TREES = st.recursive(
