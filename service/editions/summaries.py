@@ -5,13 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from service.store.feed_tables import EntryRow
 from service.store.stories import Story
-from service.store.story_tables import PlacementRow, StoryRow
-from service.store.tables import SummaryRow
-
-#: The summary of the first article that has one.
-METHOD = "first"
+from service.store.story_summaries import METHOD, summary_of
+from service.store.story_tables import StoryRow
 
 
 def missing(session: Session, found: Sequence[Story]) -> list[str]:
@@ -24,17 +20,4 @@ def missing(session: Session, found: Sequence[Story]) -> list[str]:
 
 def make(session: Session, owner: str, story_id: str) -> None:
     """Have the summary made unless it is there."""
-    row = session.get(StoryRow, story_id)
-    if row is None or row.owner != owner or row.summary_revision == row.revision:
-        return
-    wanted = (
-        select(SummaryRow.sentences)
-        .join(EntryRow, EntryRow.article_id == SummaryRow.article_id)
-        .join(PlacementRow, PlacementRow.entry_id == EntryRow.id)
-        .where(PlacementRow.story_id == story_id)
-        .order_by(PlacementRow.published)
-        .limit(1)
-    )
-    row.summary = {"method": METHOD, "sentences": session.scalar(wanted) or []}
-    row.summary_revision = row.revision
-    session.flush()
+    summary_of(session, owner, story_id)
