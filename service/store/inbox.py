@@ -9,11 +9,15 @@ from urllib.parse import urlsplit
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from service.store import articles
+from models.query import Query
+from service.store import articles, entry_search, stories
 from service.store.feed_tables import EntryRow, FeedRow
 from service.store.stories import Story, StoryFilter, story_of
 from service.store.story_tables import MarkRow, PlacementRow, StoryRow
 
+#: So many entries that answer a search are looked at, the latest ones: stories in which no other does aren't
+#: listed.
+MOST_FOUND = 1000
 #: More unread stories than this aren't counted: nobody wants the exact number, and the table may be long.
 MOST_COUNTED = 1000
 
@@ -97,6 +101,12 @@ def lines(
 def line(session: Session, owner: str, reader: str, story_id: str) -> Line | None:
     """One story, as it would stand in the list."""
     return next(iter(lines(session, owner, reader, StoryFilter(), 1, only=[story_id])), None)
+
+
+def found(session: Session, owner: str, query: Query) -> list[str]:
+    """The ids of the stories in which an entry answers the query, for `only` of `lines`."""
+    hits = entry_search.find(session, owner, query, MOST_FOUND)
+    return sorted(set(stories.of_entries(session, [hit.entry.id for hit in hits]).values()))
 
 
 def unread(session: Session, owner: str, reader: str) -> int:

@@ -2,12 +2,15 @@
 
 import re
 from datetime import UTC, datetime
+from functools import partial
 
 from flask import Response, current_app, request, stream_with_context, url_for
 
+from models import query as queries
+from models.query import Query, QueryError
 from service.context import current, principal, services
 from service.errors import Problem
-from service.rows import direction
+from service.rows import Mark, Piece, cut, direction
 from service.store import inbox as kept
 from service.store import stories
 from service.ui import inbox_events
@@ -25,13 +28,14 @@ _SEEN = re.compile(r"(sto_\w{1,40}):(\d{1,9})")
 def inbox() -> Response:
     """The list, or what to do where there is nothing to list."""
     wanted, caller = Wanted.of(request.args), principal()
+    query, wrong = _searched(wanted)
     with services().database.read() as session:
         changed = kept.latest_change(
             session, caller.owner
         )  # before the list: nothing between the two is lost
-        found = kept.lines(
-            session, caller.owner, caller.key_id, wanted.filter(caller.key_id), PAGE + 1, wanted.place
-        )
+        only = [] if wrong else None if query is None else kept.found(session, caller.owner, query)
+        wish = wanted.filter(caller.key_id)
+        found = kept.lines(session, caller.owner, caller.key_id, wish, PAGE + 1, wanted.place, only=only)
         shelf = kept.shelf(session, caller.owner)
         unread = kept.unread(session, caller.owner, caller.key_id)
         progress = kept.progress(session, caller.owner)
@@ -41,6 +45,8 @@ def inbox() -> Response:
         wanted=wanted,
         shows=SHOWS,
         lines=lines,
+        hits=partial(_hits, query),
+        wrong_query=wrong,
         older=stories.cursor(lines[-1].story) if len(found) > PAGE else None,
         shelf=shelf,
         unread=count(unread),
@@ -74,7 +80,8 @@ def inbox_news() -> Response:
         raise Problem("too_many_streams", f"{most} event streams are open already.", retry_after=30)
     services().metrics.event_streams.inc()
     runtime = current()
-    looks = inbox_events.Looks(database, caller.owner, caller.key_id, wanted.filter(caller.key_id), since)
+    wish, query = wanted.filter(caller.key_id), wanted.readable()
+    looks = inbox_events.Looks(database, caller.owner, caller.key_id, wish, query, since)
     response = Response(
         stream_with_context(inbox_events.told(looks, lambda: runtime.draining)), mimetype=inbox_events.EVENTS
     )
@@ -87,6 +94,20 @@ def inbox_news() -> Response:
 def count(unread: int) -> str:
     """The number of unread stories for people."""
     return f"{kept.MOST_COUNTED - 1}+" if unread >= kept.MOST_COUNTED else str(unread)
+
+
+def _searched(wanted: Wanted) -> tuple[Query | None, str]:
+    """What is looked for, and why that can't be read, if it can't."""
+    try:
+        return wanted.search(), ""
+    except QueryError as error:
+        return None, error.message
+
+
+def _hits(query: Query | None, text: str) -> tuple[Piece, ...]:
+    """The text cut at the words that were looked for; these have `cites`."""
+    spans = [] if query is None else queries.highlights(query, text)
+    return cut(text, [Mark(span, cite=0) for span in spans])
 
 
 def _address(endpoint: str) -> str | None:

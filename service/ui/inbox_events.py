@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from models.query import Query
 from service.store import inbox, stories
 from service.store.database import Database
 from service.store.errors import StoreError
@@ -19,9 +20,9 @@ from service.store.stories import StoryFilter
 EVENTS = "text/event-stream"
 #: Seconds between two looks at the store.
 LOOK_EVERY = 2.0
-#: Seconds of silence after which a comment is sent, so that proxies keep the connection and a listener that
-#: went away is noticed.
-BEAT = 15.0
+#: Seconds of silence after which a comment is sent, so that proxies keep the connection. So often because
+#: only then is it noticed that a listener went away, and its place becomes free.
+BEAT = 4.0
 #: A listener is let go after so many seconds and comes back by itself: forgotten ones don't pile up.
 LONGEST = 1800.0
 
@@ -43,6 +44,7 @@ class Looks:
     owner: str
     reader: str
     wanted: StoryFilter
+    query: Query | None
     since: datetime
 
     def look(self) -> News | None:
@@ -51,6 +53,9 @@ class Looks:
             with self.database.read() as session:
                 ids = stories.updated_since(session, self.owner, self.since)
                 unread = inbox.unread(session, self.owner, self.reader)
+                if ids and self.query is not None:
+                    fitting = inbox.found(session, self.owner, self.query)
+                    ids = sorted(set(ids).intersection(fitting))
                 if not ids:
                     return News(0, 0, unread)
                 found = inbox.lines(session, self.owner, self.reader, self.wanted, len(ids), only=ids)

@@ -1,6 +1,8 @@
 """The page of a story: its summary with sources, its timeline, and putting right what was grouped wrongly."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Response, jsonify, request, url_for
 from sqlalchemy.orm import Session
@@ -38,10 +40,11 @@ def story(story_id: str) -> Response:
     done = request.args.get("done", "")
     with services().database.read() as session:
         line = inbox.line(session, caller.owner, caller.key_id, story_id)
-        if line is None:
-            raise Problem("not_found", "There is no story with this id; perhaps it was merged with another.")
+    if line is None:
+        raise _unknown()
+    summary = _summary(line.story)
+    with services().database.read() as session:
         members = stories.members(session, story_id)
-        summary = line.story.summary or story_summary.of_first(session, caller.owner, members)
         sentences = story_summary.sentences(session, caller.owner, summary, members)
         newer, older = _beside(session, line.story, wanted)
         near = inbox.near(session, line.story, NEAR)
@@ -115,12 +118,21 @@ def split_story(story_id: str) -> Response:
     return go(_address(new, form, "split"))
 
 
+def _summary(story: Story) -> Mapping[str, Any]:
+    """The story's summary; made when it is first asked for, and again when the story has grown."""
+    if story.summary is not None and story.summary_revision == story.revision:
+        return story.summary
+    with services().database.write() as session:
+        return stories.summary_of(session, story.owner, story.id) or {"sentences": []}
+
+
 def _beside(session: Session, story: Story, wanted: Wanted) -> tuple[Story | None, Story | None]:
     """The stories before and after this one in the list that it was opened from."""
     caller, place = principal(), Place.of(story)
-    wish = wanted.filter(caller.key_id)
-    newer = inbox.lines(session, caller.owner, caller.key_id, wish, 1, place, newer=True)
-    older = inbox.lines(session, caller.owner, caller.key_id, wish, 1, place)
+    wish, query = wanted.filter(caller.key_id), wanted.readable()
+    only = None if query is None else inbox.found(session, caller.owner, query)
+    newer = inbox.lines(session, caller.owner, caller.key_id, wish, 1, place, newer=True, only=only)
+    older = inbox.lines(session, caller.owner, caller.key_id, wish, 1, place, only=only)
     return newer[0].story if newer else None, older[0].story if older else None
 
 

@@ -65,20 +65,6 @@ def sentences(
     ]
 
 
-def of_first(session: Session, owner: str, members: Sequence[Member]) -> dict[str, Any]:
-    """The summary of the story's first article that has one, in the same shape."""
-    for member in members:
-        article = articles.get(session, owner, member.article_id) if member.article_id else None
-        if article is not None and article.content.sentences:
-            whence = {"article_id": article.id, "entry_id": member.entry.id}
-            found = [
-                sentence | {"sources": [whence | source for source in sentence["sources"]]}
-                for sentence in article.content.sentences
-            ]
-            return {"method": article.content.method, "sentences": found}
-    return {"sentences": []}
-
-
 def _rest(source: Mapping[str, Any], found: Mapping[str, StoredArticle], name: str) -> Rest | None:
     article = found.get(source["article_id"])
     if article is None or source["segment"] >= len(article.content.segments):

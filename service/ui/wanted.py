@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from models import query as queries
+from models.query import Query, QueryError
 from service.store.inbox import Place
 from service.store.stories import StoryFilter
 
@@ -48,6 +50,17 @@ class Wanted:
             unread=self.show == "unread",
             starred=self.show == "starred",
         )
+
+    def search(self) -> Query | None:
+        """What is looked for; None: nothing. Raises `QueryError`."""
+        return queries.parse(self.q)
+
+    def readable(self) -> Query | None:
+        """The same; None also for what can't be read."""
+        try:
+            return self.search()
+        except QueryError:
+            return None
 
     @property
     def narrowed(self) -> bool:

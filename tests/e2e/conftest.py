@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from service.app import create_app
+from service.runtime import Runtime
 from tests.service.fakes import FakePipeline, runtime
 
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -23,6 +24,7 @@ class Site:
 
     address: str
     pipeline: FakePipeline
+    runtime: Runtime
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +47,7 @@ def site() -> Iterator[Site]:
     server = make_server("127.0.0.1", 0, create_app(parts.config, parts), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", pipeline)
+    yield Site(f"http://127.0.0.1:{server.server_port}", pipeline, parts)
     server.shutdown()
     thread.join()
     server.server_close()
@@ -53,8 +55,8 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page on which any complaint in the console fails the test."""
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    """A page on which any complaint in the console fails the test. It is closed before its site is."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
     opened = context.new_page()
     complaints: list[str] = []

@@ -159,12 +159,17 @@ const tell = ({ new: fresh, changed, unread }) => {
 };
 
 const follows = document.querySelector("[data-events]");
+// Who only passes by opens no stream: the server notices late that one is gone.
+const SETTLED = 1500;
 let stream = null;
 let again = 0;
 
 const listen = () => {
   clearTimeout(again);
-  if (stream || document.hidden) return;
+  if (!stream && !document.hidden) again = setTimeout(connect, SETTLED);
+};
+
+const connect = () => {
   stream = new EventSource(follows.dataset.events);
   stream.addEventListener("news", (event) => tell(JSON.parse(event.data)));
   stream.addEventListener("error", () => {

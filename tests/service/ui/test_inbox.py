@@ -360,11 +360,75 @@ class TestEvents:
         monkeypatch.setattr(inbox_events, "LOOK_EVERY", 0.01)
         monkeypatch.setattr(inbox_events, "BEAT", 0.02)
         monkeypatch.setattr(inbox_events, "LONGEST", 0.1)
-        looks = inbox_events.Looks(room.database, "local", "local", stories.StoryFilter(), NOW)
+        looks = inbox_events.Looks(room.database, "local", "local", stories.StoryFilter(), None, NOW)
         told = list(inbox_events.told(looks, lambda: False))
         assert sum(part.startswith("event: news") for part in told) == 1
         assert ": nothing new\n\n" in told
 
     def test_it_ends_when_the_service_does(self, room):
-        looks = inbox_events.Looks(room.database, "local", "local", stories.StoryFilter(), NOW)
+        looks = inbox_events.Looks(room.database, "local", "local", stories.StoryFilter(), None, NOW)
         assert list(inbox_events.told(looks, lambda: True)) == ["retry: 5000\n\n"]
+
+
+class TestSearch:
+    """The search box; what a query means is tested with `models.query`."""
+
+    @pytest.fixture
+    def room(self, client):
+        room = Newsroom(runtime_of(client.application).services.database, "local")
+        room.follow()
+        for ar, en, ago in HEADLINES:
+            room.story(ar, en, NOW - timedelta(minutes=ago))
+        room.index()
+        return room
+
+    @pytest.mark.parametrize(
+        ("q", "expected"),
+        [
+            ("title:مفاوضات", [5]),
+            ("title:المفاوضات", [5]),
+            ("title:station", [2]),
+            ("title:(NASA OR desalination)", [2, 4]),
+            ("minister", [0, 1, 2, 3, 4, 5]),
+            ("minister after:2026-11-27", [0, 1, 2, 3, 4]),
+            ("zebra", []),
+            ("   ", [0, 1, 2, 3, 4, 5]),
+        ],
+    )
+    def test_finds_stories(self, client, room, q, expected):
+        answer = client.get("/inbox", query_string={"q": q})
+        assert listed(answer.text) == [room.stories[n] for n in expected]
+        assert Page(answer.text).all("input", name="q")[0]["value"] == q.strip()
+
+    def test_goes_with_the_other_filters(self, client, room):
+        client.post(f"/stories/{room.stories[2]}/marks", data={"do": "star"})
+        assert listed(client.get("/inbox?q=minister&show=starred").text) == [room.stories[2]]
+        assert listed(client.get("/inbox?q=minister&folder=Agencies").text) == []
+
+    def test_shows_what_was_hit(self, client, room):
+        page = client.get("/inbox", query_string={"q": "title:محطة OR station"}).text
+        assert '<mark class="hit">محطة</mark>' in page
+        assert '<mark class="hit">station</mark>' in page
+
+    def test_says_what_is_wrong_with_it(self, client, room):
+        page = Page(client.get("/inbox", query_string={"q": "title:"}).text)
+        assert "can't be read" in page.texts["wrong-query"]
+        assert page.all("input", name="q", **{"aria-invalid": "true", "aria-describedby": "wrong-query"})
+        assert not page.all("ol", id="stories")
+
+    def test_the_neighbours_of_a_story_are_those_found(self, client, room):
+        page = client.get(
+            f"/stories/{room.stories[2]}", query_string={"q": "title:(NASA OR desalination)"}
+        ).text
+        rels = {a["rel"]: a["href"] for a in Page(page).all("a") if a.get("rel") in ("prev", "next")}
+        assert set(rels) == {"next"}
+        assert rels["next"].startswith(f"/stories/{room.stories[4]}?q=")
+
+    def test_news_are_those_that_fit(self, client, room):
+        events = TestEvents()
+        since = events.since(client)
+        room.story("خبر عن الحمار", "News of a donkey", datetime.now(UTC) + timedelta(minutes=1))
+        room.index()
+        assert events.news(client, f"?{since}&q=donkey")["new"] == 1
+        assert events.news(client, f"?{since}&q=zebra")["new"] == 0
+        assert events.news(client, f"?{since}&q=title:")["new"] == 1, "what can't be read narrows nothing"
