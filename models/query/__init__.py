@@ -22,6 +22,7 @@ from models.query.nodes import (
     Word,
 )
 from models.query.parsing import parse
+from models.query.snippets import Snippet, snippet
 from models.query.tokens import POLICY, Token, placed, tokens
 from models.query.writing import written
 
@@ -36,6 +37,7 @@ __all__ = [
     "Phrase",
     "Query",
     "QueryError",
+    "Snippet",
     "Source",
     "Title",
     "Token",
@@ -47,6 +49,7 @@ __all__ = [
     "parse",
     "placed",
     "places",
+    "snippet",
     "tokens",
     "written",
 ]

@@ -21,7 +21,7 @@ def list_entries(query: EntryQuery) -> Response:
     with services().database.read() as session:
         found = entries.page(session, principal().owner, wanted, query.limit + 1, query.after)
         page = found[: query.limit]
-        items = _shown(session, page)
+        items = shown(session, page)
     after = page[-1].id if len(found) > len(page) else None
     return answer(FeedEntryList(items=items, next=after))
 
@@ -33,10 +33,11 @@ def get_entry(path: EntryPath) -> Response:
         found = entries.get(session, principal().owner, path.entry_id)
         if found is None:
             raise Problem("not_found", "There is no entry with this id.")
-        return answer(_shown(session, [found])[0])
+        return answer(shown(session, [found])[0])
 
 
-def _shown(session: Session, found: Sequence[Entry]) -> list[FeedEntryJson]:
+def shown(session: Session, found: Sequence[Entry]) -> list[FeedEntryJson]:
+    """Entries as the API sends them."""
     ids = [entry.article_id for entry in found if entry.article_id is not None]
     summaries = articles.summaries(session, ids)
     return [_json(entry, summaries.get(entry.article_id or "")) for entry in found]

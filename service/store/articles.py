@@ -134,6 +134,20 @@ def summaries(session: Session, article_ids: Sequence[str]) -> dict[str, list[st
     return {id: [sentence["en"] for sentence in sentences] for id, sentences in session.execute(wanted)}
 
 
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A text and its translation."""
+
+    arabic: str
+    english: str
+
+
+def sides(session: Session, article_ids: Sequence[str]) -> dict[str, Sides]:
+    """The articles' texts, by article."""
+    wanted = select(ArticleRow.id, ArticleRow.text, ArticleRow.english).where(ArticleRow.id.in_(article_ids))
+    return {row.id: Sides(row.text, row.english) for row in session.execute(wanted)}
+
+
 def newest(
     session: Session, owner: str, limit: int, after: str | None = None, query: Query | None = None
 ) -> list[Listed]:

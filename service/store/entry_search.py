@@ -143,7 +143,7 @@ def _by_fts5(
 ) -> Select[tuple[int, str]]:
     """The index leads, from its highest rowid down, and everything else is looked up for each hit."""
     hits = table("entry_index", column("rowid", BigInteger))
-    found = rows.select_from(hits).where(query_sql.match_of(words, target), hits.c.rowid == WORDS.id + 0)
+    found = rows.select_from(hits).where(query_sql.match_of(words, target), WORDS.id == hits.c.rowid + 0)
     if after is not None:
         found = found.where(hits.c.rowid < after)
     return found.order_by(hits.c.rowid.desc())

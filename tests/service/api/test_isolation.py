@@ -19,7 +19,7 @@ from service.api.routes import Route
 from service.context import runtime_of
 from service.monitor import arrivals, grouping
 from service.monitor.arrivals import Arrived
-from service.store import entries, feeds, mails, stories
+from service.store import entries, entry_search, feeds, mails, stories
 from service.store.database import Database
 from tests.service.editions.news import News
 from tests.service.keyed import Caller, Keyed
@@ -44,6 +44,7 @@ ROWLESS = {
     "POST /v1/outlets": "makes a row of the caller's own",
     "POST /v1/feeds.opml": "makes rows of the caller's own",
     "GET /v1/feeds.opml": "the caller's own feeds, not as JSON; see the tests at the end",
+    "GET /v1/search": "asks for a query; see the tests at the end",
     "POST /v1/keys": "for admins, who manage the keys of all teams",
     "GET /v1/keys": "the same",
     "DELETE /v1/keys/<key_id>": "the same",
@@ -370,6 +371,20 @@ def test_search_finds_the_teams_own_articles(keyed: Keyed) -> None:
     article(maker)
     assert len(maker.open("/v1/articles?q=وزارة").get_json()["items"]) == 1
     assert stranger.open("/v1/articles?q=وزارة").get_json()["items"] == []
+
+
+def test_search_finds_the_teams_own_entries(keyed: Keyed) -> None:
+    maker, colleague = team_of_two(keyed, "searching")
+    id = entry(maker)
+    with _database(maker).write() as session:
+        found = entries.get(session, maker.owner, id)
+        assert found is not None
+        item = entry_search.Item(id, maker.owner, found.feed_id, NOW, found.title, "News", TEXT, "")
+        entry_search.index(session, item)
+    for q in ("وزارة", "-zebra", "source:feed.example.org", '"وزارة الصحة"', "after:2020"):
+        for caller, expected in ((maker, [id]), (colleague, [id]), (keyed.caller(), [])):
+            answer = caller.open("/v1/search", query_string={"q": q}).get_json()
+            assert [hit["id"] for hit in answer["items"]] == expected
 
 
 def test_an_idempotency_key_is_the_teams_own(keyed: Keyed) -> None:
