@@ -31,6 +31,7 @@ COMMANDS = {
         "service.cli_feeds:feeds",
         "Follow Arabic feeds: add, list, import, export, poll, health.",
     ),
+    "search": ("service.cli_search:search", "Search the entries of feeds, last published first."),
     "watch": (
         "service.cli_watches:watch",
         "Be told what comes in: add, list, show, remove, preview, alerts.",
