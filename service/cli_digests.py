@@ -57,7 +57,7 @@ def digest(
     wanted = digests.Wanted(Period(now - since, now, folder), zone=_checked_zone(zone), stories=stories)
     with cli_store.database(choices) as database:
         digests.prepare(database, team, wanted)
-        with database.write() as session:
+        with database.read() as session:
             content = digests.make(session, team, wanted, now)
     if form == "json":
         click.echo(json.dumps(digests.to_json(content), ensure_ascii=False, indent=2))

@@ -166,8 +166,7 @@ def prepare(database: Database, owner: str, wanted: Wanted) -> None:
 
 
 def make(session: Session, owner: str, wanted: Wanted, now: datetime) -> Content:
-    """The digest of a period. Summaries that `prepare` hasn't made are made and kept, so this is a
-    transaction that writes."""
+    """The digest of a period, with the summaries that are there: `prepare` makes them. Only reads."""
     period = wanted.period
     top = periods.weights(session, owner, period, wanted.stories)
     rising = periods.rising(session, owner, period, MOST_RISING)
@@ -188,8 +187,6 @@ def make(session: Session, owner: str, wanted: Wanted, now: datetime) -> Content
 
 
 def _top(session: Session, owner: str, found: Sequence[Weight]) -> tuple[Top, ...]:
-    for weight in found:
-        summaries.make(session, owner, weight.story_id)
     shown = [(weight, stories.get(session, owner, weight.story_id)) for weight in found]
     known = [(weight, story) for weight, story in shown if story is not None]
     told = briefs(session, [story for _, story in known])

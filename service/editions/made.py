@@ -33,20 +33,25 @@ def by_plan(database: Database, plan: Plan, base: str | None, now: datetime) -> 
     wanted = Wanted(
         Period(max(plan.covered_to, now - LONGEST), now, plan.folder), plan.name, plan.zone, plan.stories
     )
-    digest.prepare(database, plan.owner, wanted)
     next_due = schedule.next_due(plan.hours, schedule.zone_of(plan.zone), now)
-    with database.write() as session:
+    digest.prepare(database, plan.owner, wanted)
+    # What takes time is done before the transaction that writes, of which SQLite has one at a time.
+    with database.read() as session:
         covered = _covered(session, plan.owner, wanted.period)
+        content = digest.make(session, plan.owner, wanted, now)
+    with database.write() as session:
         if not digests.advance(session, plan, next_due, covered):
             return None
-        return _keep(session, plan.owner, wanted, now, plan, base)
+        return _keep(session, plan.owner, content, now, plan, base)
 
 
 def by_hand(database: Database, owner: str, wanted: Wanted, now: datetime) -> Digest:
     """Make a digest now, and keep it. Nobody is written to."""
     digest.prepare(database, owner, wanted)
+    with database.read() as session:
+        content = digest.make(session, owner, wanted, now)
     with database.write() as session:
-        return _keep(session, owner, wanted, now)
+        return _keep(session, owner, content, now)
 
 
 def _covered(session: Session, owner: str, period: Period) -> datetime:
@@ -59,18 +64,17 @@ def _covered(session: Session, owner: str, period: Period) -> datetime:
 def _keep(
     session: Session,
     owner: str,
-    wanted: Wanted,
+    content: Content,
     now: datetime,
     plan: Plan | None = None,
     base: str | None = None,
 ) -> Digest:
-    content = digest.make(session, owner, wanted, now)
     made = Digest(
         id=new_id("dig"),
         owner=owner,
         plan_id=None if plan is None else plan.id,
-        since=wanted.period.since,
-        until=wanted.period.until,
+        since=content.since,
+        until=content.until,
         content=digest.to_json(content),
         created=now,
     )

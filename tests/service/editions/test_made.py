@@ -77,7 +77,8 @@ def test_a_digest_has_all_parts(news: News) -> None:
     news.fail("silent", NOW - 9 * DAY)
     news.fail("broken", NOW - HOUR)
     wanted = Wanted(Period(NOW - DAY, NOW), zone="Asia/Riyadh")
-    with news.database.write() as session:
+    digest.prepare(news.database, "o", wanted)
+    with news.database.read() as session:
         found = digest.make(session, "o", wanted, NOW)
     assert found.title == "Digest: Saturday 28 November 2026, 07:00"
     assert (found.counts.entries, found.counts.before, found.counts.waiting) == (2, 1, 1)
