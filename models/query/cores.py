@@ -80,7 +80,10 @@ def _definite(word: str) -> str:
 
 def _begins_whole(word: str) -> bool:
     """Is what looks like the article part of the word, behind conjunction and preposition?"""
-    return any(rest in whole.ARTICLE or _stem_of(rest, whole.ARTICLE) for rest in _rests(word))
+    return any(
+        rest in whole.ARTICLE or _stem_of(rest, whole.ARTICLE) or whole.WITH_PRONOUN.match(rest)
+        for rest in _rests(word)
+    )
 
 
 def _ends_whole(word: str) -> bool:
@@ -106,13 +109,21 @@ def _back(word: str) -> str:
             break  # لبنانا، قانونا، يقينا: tanwin
         if pronoun == "ه" and not (stem.endswith("ت") and len(stem) > _BEFORE_PRONOUN):
             break  # one letter with ة: only after ت is it known what it is
-        if stem.endswith("ت") and (not stem.endswith("ات") or stem.endswith(whole.SHORT_AT)):
+        if (
+            stem.endswith("ت")
+            and not _is_own_ta(stem)
+            and (not stem.endswith("ات") or stem.endswith(whole.SHORT_AT))
+        ):
             stem = stem[:-1] + "ه"
         if len(stem) >= _BEFORE_PRONOUN + _leaning(stem):
             return stem
     stem = word[:-1]
     tanwin = word.endswith("ا") and not stem.endswith(("ا", "و", "ي"))
     return stem if tanwin and len(stem) >= _BEFORE_TANWIN + _leaning(stem) else word
+
+
+def _is_own_ta(stem: str) -> bool:
+    return any(rest in whole.OWN_TA for rest in _rests(stem))
 
 
 def _front(word: str) -> str:
@@ -143,7 +154,10 @@ def _is_whole(word: str) -> bool:
 
 def _stem_of(word: str, words: frozenset[str]) -> bool:
     """Is it an inflected form of one of these?"""
-    return any(word.endswith(ending) and word[: -len(ending)] in words for ending in whole.INFLECTIONS)
+    found = [ending for ending in whole.INFLECTIONS if word.endswith(ending)]
+    return any(word[: -len(ending)] in words for ending in found) or any(
+        word[: -len(ending)] + "ه" in words for ending in found if ending in whole.OF_TA
+    )
 
 
 def _singular(word: str) -> str:
