@@ -117,7 +117,7 @@ def delete_digest(path: DigestPath) -> Response:
 def create_plan(body: PlanRequest) -> Response:
     """Have digests made at set hours, and sent by mail.
 
-    The first one covers what comes in from now on.
+    The first one covers the day before it.
     """
     now = datetime.now(UTC)
     fields = _fields(body.model_dump())
@@ -167,7 +167,7 @@ def change_plan(path: PlanPath, body: PlanChange) -> Response:
         if fields.keys() & {"hours", "zone", "active"}:
             fields["next_due"] = schedule.next_due(hours, schedule.zone_of(zone), now)
         if fields.get("active") and not former.active:
-            fields["covered_to"] = now
+            fields["covered_to"] = digests.beginning(fields["next_due"], now)
         return answer(_plan_json(_known(digests.change_plan(session, owner, path.plan_id, fields))))
 
 

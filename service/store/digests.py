@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, exists, func, select, update
@@ -14,6 +14,8 @@ from service.store.ids import new_id
 
 #: Plans of one owner.
 MOST = 50
+#: How much the first digest of a plan covers, at least.
+FIRST = timedelta(days=1)
 #: Old digests deleted in one transaction.
 PIECE = 200
 
@@ -56,15 +58,23 @@ class Digest:
 def add_plan(
     session: Session, owner: str, now: datetime, next_due: datetime, fields: Mapping[str, Any]
 ) -> Plan:
-    """Keep a new plan; its first digest covers what comes in from now on. `fields` are those of `Plan` that a
-    person sets (`name`, `hours` and `zone` at least). Raises `TooManyPlans`."""
+    """Keep a new plan. `fields` are those of `Plan` that a person sets (`name`, `hours` and `zone` at least).
+    Raises `TooManyPlans`."""
     held = session.scalar(select(func.count()).where(DigestPlanRow.owner == owner)) or 0
     if held >= MOST:
         raise TooManyPlans(f"There are {MOST} digest plans already.")
-    made = replace(Plan(new_id("dpl"), owner, "", (), "UTC", next_due, now, now), **fields)
+    made = replace(
+        Plan(new_id("dpl"), owner, "", (), "UTC", next_due, beginning(next_due, now), now), **fields
+    )
     session.add(DigestPlanRow(**_values({name: getattr(made, name) for name in Plan.__slots__})))
     session.flush()
     return made
+
+
+def beginning(next_due: datetime, now: datetime) -> datetime:
+    """What the first digest of a plan begins with: the day before it, so that it isn't empty when it is made
+    soon."""
+    return min(now, next_due - FIRST)
 
 
 def plan(session: Session, owner: str, plan_id: str) -> Plan | None:

@@ -136,6 +136,14 @@ def test_mail_and_messages_are_written_with_it(news: News) -> None:
     assert payload["data"]["stories"][0]["id"] == story
 
 
+def test_the_first_digest_covers_a_day(news: News) -> None:
+    """Also when the plan is made just before it is due, or long before."""
+    for at in (DUE - timedelta(minutes=5), DUE - 23 * HOUR):
+        plan(news.database, at=at)
+    run(news.database, [DUE])
+    assert [one.until - one.since for one in kept(news.database)] == [DAY, DAY]
+
+
 def test_who_is_not_to_makes_none(news: News) -> None:
     plan(news.database)
     maker(news.database, DUE, may=False).step()
@@ -194,7 +202,7 @@ def test_what_was_missed_comes_in_one_digest(news: News) -> None:
     run(news.database, [DUE + HOUR, DUE + 2 * HOUR, DUE + 5 * HOUR])
     one, following = contents(news.database)
     assert {top.brief.id for top in one.top} == {first, last}
-    assert (one.since, one.until) == (DUE - 20 * DAY, DUE + HOUR)
+    assert (one.since, one.until) == (DUE - 21 * DAY + 5 * HOUR, DUE + HOUR)
     assert following.until == DUE + 5 * HOUR
     assert following.since == one.until - made.MARGIN
 

@@ -26,7 +26,7 @@ def digest(id: str, owner: str = "o", plan_id: str | None = None) -> Digest:
 
 def test_a_plan_is_its_owners_until_it_is_removed(database: Database) -> None:
     made = plan(database)
-    assert (made.covered_to, made.stories, made.active) == (NOW, 10, True)
+    assert (made.covered_to, made.stories, made.active) == (NOW - 23 * HOUR, 10, True)
     with database.write() as session:
         assert digests.plan(session, "o", made.id) == made
         assert digests.plan(session, "p", made.id) is None
