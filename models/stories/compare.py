@@ -92,10 +92,11 @@ def _version(
     """Of reports in the same words."""
     if covered(new, old) < limits.covered or disputes > (contained >= limits.corrected):
         return None
+    smaller, larger = sorted((new.shingles, old.shingles))
+    score = 1 + contained * smaller / larger  # of several, the one of the same length
     if disputes:
-        return Kinship("correction", 1 + contained)
-    is_part = min(new.shingles, old.shingles) < 0.75 * max(new.shingles, old.shingles)
-    return Kinship("part" if is_part else "copy", 1 + contained)
+        return Kinship("correction", score)
+    return Kinship("part" if smaller < 0.75 * larger else "copy", score)
 
 
 def cosine(one: Profile, other: Profile) -> float:

@@ -3,7 +3,7 @@
 Sentences that nearly say the same are one candidate with several places, so that the twentieth copy of a
 report doesn't outvote the others; its wording is that of the latest article, which has the corrections. Then
 as in a summary of one article: centrality, place in its article, likeness to the headline, and maximal
-marginal relevance. English is never made here: a candidate is a stretch of an article that has its own already.
+marginal relevance. English is never made here: a candidate is a stretch of an article that has its own.
 """
 
 from collections.abc import Sequence

@@ -33,10 +33,9 @@ def place(session: Session, item: "Arrived", now: datetime) -> str:
     placements.lock(session, entry.owner)
     former = placements.placed(session, entry.id)
     terms = list(found.terms)
-    occurs, reports = placements.occurrences(session, entry.owner, terms)
+    counted = placements.count_terms if former is None else placements.occurrences
+    occurs, reports = counted(session, entry.owner, terms)
     profile = stories.profile(found, occurs, reports)
-    if former is None:
-        placements.count_terms(session, entry.owner, terms)
     keys = [stories.key(entry.owner, "band", band) for band in found.bands]
     keys += [stories.key(entry.owner, "term", term) for term in stories.anchors(profile)]
     if former is not None and former.by_hand:

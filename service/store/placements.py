@@ -1,17 +1,16 @@
 """Where entries stand, and what they are found and compared by. Who decides is `service.monitor.grouping`."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, delete, func, insert, null, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, null, or_, select, text, update
 from sqlalchemy.orm import Session, aliased
 
 from service.store.story_tables import ApartRow, BandRow, PlacementRow, StoryRow, TermRow
-from service.store.upsert import insert_on
 
 #: Entries that a new one is compared with at most: those with which it has most keys in common.
 CANDIDATES = 40
@@ -82,22 +81,38 @@ def occurrences(session: Session, owner: str, terms: Sequence[str]) -> tuple[dic
     return found, found.pop(ALL, 0)
 
 
-def count_terms(session: Session, owner: str, terms: Sequence[str]) -> None:
-    """One more entry, with these terms."""
-    rows = [{"owner": owner, "term": term} for term in (*terms, ALL)]
-    session.connection().execute(_counting(session.get_bind().dialect.name), rows)
-
-
-@lru_cache(maxsize=2)
-def _counting(dialect: str) -> Executable:
-    counted: Executable = (
-        insert_on(dialect, TermRow)
-        .values(entries=1)
-        .on_conflict_do_update(
-            index_elements=[TermRow.owner, TermRow.term], set_={"entries": TermRow.entries + 1}
-        )
+#: Lists go to the database as one value: executing a statement for each item would take five times as long.
+_LISTED = {"sqlite": "json_each(:list)", "postgresql": "unnest(CAST(:list AS {type}[])) AS listed(value)"}
+_COUNT = {
+    dialect: text(
+        f"INSERT INTO story_terms (owner, term, entries) SELECT :owner, value, 1"
+        f" FROM {listed.format(type='text')} WHERE true"
+        " ON CONFLICT (owner, term) DO UPDATE SET entries = story_terms.entries + 1"
+        " RETURNING term, entries - 1"
     )
-    return counted
+    for dialect, listed in _LISTED.items()
+}
+_KEYS = {
+    dialect: text(
+        "INSERT INTO story_bands (key, entry_id) SELECT value, :entry_id"
+        f" FROM {listed.format(type='bigint')} WHERE true"
+    )
+    for dialect, listed in _LISTED.items()
+}
+
+
+def _listed(session: Session, items: Sequence[object]) -> tuple[str, object]:
+    """The dialect's name, and the items as it takes a list."""
+    dialect = session.get_bind().dialect.name
+    return dialect, json.dumps(items) if dialect == "sqlite" else list(items)
+
+
+def count_terms(session: Session, owner: str, terms: Sequence[str]) -> tuple[dict[str, int], int]:
+    """One more entry, with these terms; answers what `occurrences` did before."""
+    dialect, listed = _listed(session, [*terms, ALL])
+    rows = session.connection().execute(_COUNT[dialect], {"owner": owner, "list": listed})
+    found: dict[str, int] = dict(rows.all())
+    return found, found.pop(ALL)
 
 
 _standing = aliased(PlacementRow)
@@ -170,7 +185,7 @@ def apart_from(session: Session, story_id: str) -> set[str]:
     return {id for pair in session.execute(wanted) for id in pair} - {story_id}
 
 
-_PUT, _KEYS = insert(PlacementRow).values(by_hand=False), insert(BandRow)
+_PUT = insert(PlacementRow).values(by_hand=False)
 
 
 def put(session: Session, placement: Placement) -> None:
@@ -189,9 +204,8 @@ def move(session: Session, placement: Placement) -> None:
 
 
 def _put_keys(session: Session, placement: Placement) -> None:
-    rows = [{"key": key, "entry_id": placement.entry_id} for key in dict.fromkeys(placement.keys)]
-    if rows:
-        session.connection().execute(_KEYS, rows)
+    dialect, listed = _listed(session, list(dict.fromkeys(placement.keys)))
+    session.connection().execute(_KEYS[dialect], {"entry_id": placement.entry_id, "list": listed})
 
 
 def forget(session: Session, before: datetime, limit: int = 500) -> int:
