@@ -119,16 +119,17 @@ def _same(value: int) -> int:
 
 
 def _terms(words: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Stems of the content words (figures are compared by their value), and which of them are places."""
-    found: list[str] = []
-    places: list[str] = []
-    for word in words:
-        if len(word) < 2 or word in STOP_WORDS or word[0].isdigit():
-            continue
-        found.append(stem_of(word))
-        if place(word):
-            places.append(found[-1])
-    return found, places
+    """Terms of the content words (figures are compared by their value), and which of them are places."""
+    found = [term for word in words if (term := _term(word)) is not None]
+    return [term for term, _ in found], [term for term, is_place in found if is_place]
+
+
+@lru_cache(maxsize=50_000)
+def _term(word: str) -> tuple[str, bool] | None:
+    """Under what a word is compared, and whether it is a place's name; None for one that tells nothing."""
+    if len(word) < 2 or word in STOP_WORDS or word[0].isdigit():
+        return None
+    return stem_of(word), place(word)
 
 
 def _stated(folded: arabic.Normalised) -> tuple[frozenset[str], frozenset[str]]:
