@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -137,12 +137,12 @@ def progress(session: Session, owner: str) -> Progress:
     return Progress(states.get("waiting", 0), states.get("translated", 0), bool(session.scalar(any_story)))
 
 
-def latest_change(session: Session, owner: str) -> str:
-    """When a story of the owner changed last (ISO 8601); empty when there is none."""
-    last = session.scalar(
+def latest_change(session: Session, owner: str) -> datetime:
+    """When a story of the owner changed last; long ago when there is none."""
+    wanted = (
         select(StoryRow.updated).where(StoryRow.owner == owner).order_by(StoryRow.updated.desc()).limit(1)
     )
-    return "" if last is None else last.isoformat()
+    return session.scalar(wanted) or datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def near(session: Session, story: Story, limit: int) -> list[Story]:

@@ -51,7 +51,7 @@ def inbox() -> Response:
         shelf=shelf,
         unread=count(unread),
         progress=progress,
-        events=url_for("ui.inbox_news", **wanted.choice(), since=changed),
+        events=url_for("ui.inbox_news", **wanted.choice(), since=changed.isoformat()),
         brief=BRIEF,
         feeds_page=_address("feeds"),
         direction=direction,
