@@ -5,10 +5,10 @@
 Entries of 250 words in Arabic and 250 in English, drawn from the bundled dictionary with frequencies as words
 have them (Zipf's law: the word of rank n is drawn 1/n as often). The watches' words are drawn from the same
 dictionary, each as often as any other but for the hundred most frequent, which nobody watches for, in every
-form that the language has; so each entry is found by several. What is timed is the processor time of matching, on entries that are cut into tokens; cutting is timed beside
-it, since the index of the search needs the tokens too. Every hundredth entry is checked against trying all
-watches. `--store` times the whole of what happens in the transaction that files an entry, on SQLite. Goal:
-1,000 watches x 1,000 entries in one second.
+form that the language has; so each entry is found by several. What is timed is the processor time of matching,
+on entries that are cut into tokens; cutting is timed beside it. Every hundredth entry is checked against
+trying all watches. `--store` times the whole of what happens in the transaction that files an entry, on
+SQLite. Goal: 1,000 watches x 1,000 entries in one second.
 """
 
 import argparse

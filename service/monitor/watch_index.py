@@ -89,7 +89,7 @@ class WatchIndex:
 
 def filed_under(query: Query) -> frozenset[Word | Source] | None:
     """Words (or beginnings, or sources) of which a document that answers the query has at least one; None
-    when there are none. Of parts that all have to hold, the one with the fewest and longest words is taken."""
+    when there are none. Of parts that all have to hold, that with the fewest and longest words is taken."""
     match query:
         case Word() | Source():
             return frozenset((query,))

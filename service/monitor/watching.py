@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 from models import query as queries
 from models.document import Span
 from models.query import Document, Query, Token
-from service.monitor.hosts import host_of
 from service.monitor.watch_index import WatchIndex
-from service.store import alerts, feeds, watches
+from service.store import alerts, entry_search, feeds, watches
 from service.store.watches import Version
 
 if TYPE_CHECKING:
@@ -100,7 +99,9 @@ def _word_end(text: str, at: int) -> int:
 def _document(session: Session, item: "Arrived") -> Document:
     entry = item.entry
     feed = feeds.get(session, entry.owner, entry.feed_id)
-    source = "" if feed is None else "\n".join((feed.title, feed.policy.folder, host_of(feed.url)))
+    source = ""
+    if feed is not None:
+        source = entry_search.source_text(feed.title, feed.policy.folder, feed.url, feed.site)
     return queries.document(
         item.title, item.title_en or "", item.arabic, item.english, source, entry.published
     )

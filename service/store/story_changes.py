@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from service.store import placements
+from service.store import alerts, placements
 from service.store.feed_tables import EntryRow
 from service.store.ids import new_id
 from service.store.story_tables import ApartRow, MarkRow, PlacementRow, StoryRow
@@ -96,8 +96,8 @@ def recount(session: Session, story_ids: Iterable[str], now: datetime) -> None:
 
 
 def merge(session: Session, owner: str, into: str, other: str, now: datetime) -> bool:
-    """Put the entries of `other` into `into`, by hand; `other` is gone then, its stars and what it was parted
-    from go over. False when one of the two isn't there, or they are the same."""
+    """Put the entries of `other` into `into`, by hand; `other` is gone then, its stars, its alerts and what it was
+    parted from go over. False when one of the two isn't there, or they are the same."""
     placements.lock(session, owner)
     ids = select(StoryRow.id).where(StoryRow.owner == owner, StoryRow.id.in_([into, other]))
     if into == other or len(session.scalars(ids.order_by(StoryRow.id).with_for_update()).all()) != 2:
@@ -121,6 +121,7 @@ def merge(session: Session, owner: str, into: str, other: str, now: datetime) ->
                 set_={"starred": func.coalesce(MarkRow.starred, when)},
             )
         )
+    alerts.moved(session, into, other)
     recount(session, (into, other), now)
     return True
 
