@@ -96,7 +96,7 @@ def recount(session: Session, story_ids: Iterable[str], now: datetime) -> None:
 
 
 def merge(session: Session, owner: str, into: str, other: str, now: datetime) -> bool:
-    """Put the entries of `other` into `into`, by hand; `other` is gone then, its stars, its alerts and what it
+    """Put the entries of `other` into `into`, by hand; `other` is gone then, its stars and alerts and what it
     was parted from go over. False when one of the two isn't there, or they are the same."""
     placements.lock(session, owner)
     ids = select(StoryRow.id).where(StoryRow.owner == owner, StoryRow.id.in_([into, other]))
