@@ -8,7 +8,7 @@ whether the words of a phrase stand side by side is then looked up from the newe
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 from zlib import crc32
@@ -17,17 +17,17 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
-    column,
+    Text,
     delete,
     exists,
     literal_column,
     select,
-    table,
+    text,
 )
 from sqlalchemy.orm import Session
 
 from models import arabic
-from models.query import Query
+from models.query import After, Before, Query
 from service.store import entries, query_sql, word_rows
 from service.store.entries import Entry
 from service.store.feed_tables import EntryRow, FeedRow
@@ -40,6 +40,29 @@ _IN_A_SECOND = 1 << 20
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 WORDS = EntryWordsRow.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Columns of the rows of words. SQLAlchemy can't name the index that SQLite is to use; a table in a FROM
+    that is written out needs columns that are, too. `published` is the id, but for SQLite not the key by
+    which rows are looked up."""
+
+    id: ColumnElement[int]
+    published: ColumnElement[int]
+    entry_id: ColumnElement[str]
+    owner: ColumnElement[str]
+    feed_id: ColumnElement[str]
+
+
+_ROWS = _Columns(WORDS.id, WORDS.id, WORDS.entry_id, WORDS.owner, WORDS.feed_id)
+_LED = _Columns(
+    literal_column("entry_words.id", BigInteger),
+    literal_column("entry_words.id + 0", BigInteger),
+    literal_column("entry_words.entry_id", Text),
+    literal_column("entry_words.owner", Text),
+    literal_column("entry_words.feed_id", Text),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,38 +149,44 @@ def place(published: datetime) -> int:
     return int((published - _EPOCH) // timedelta(seconds=1)) * _IN_A_SECOND
 
 
-def _wanted(session: Session, owner: str, parted: Split, after: int | None) -> Select[tuple[int, str]]:
+def _wanted(session: Session, owner: str, parted: Split, after: int | None) -> Select[int, str]:
     is_sqlite = _is_sqlite(session)
-    target = _target(session, owner, is_sqlite)
-    rows = select(WORDS.id, WORDS.entry_id).where(WORDS.owner == owner, query_sql.holds(parted.rest, target))
-    if parted.words is None:
-        rows = rows if after is None else rows.where(WORDS.id < after)
-        return rows.order_by(WORDS.id.desc())
-    if is_sqlite:
-        return _by_fts5(rows, parted.words, target, after)
-    return _by_vector(rows, parted.words, target, after)
-
-
-def _by_fts5(
-    rows: Select[tuple[int, str]], words: Query, target: Target, after: int | None
-) -> Select[tuple[int, str]]:
-    """The index leads, from its highest rowid down, and everything else is looked up for each hit."""
-    hits = table("entry_index", column("rowid", BigInteger))
-    found = rows.select_from(hits).where(query_sql.match_of(words, target), WORDS.id == hits.c.rowid + 0)
+    leads = is_sqlite and parted.words is not None
+    words = _LED if leads else _ROWS
+    target = _target(session, owner, words, is_sqlite)
+    rows = select(words.id.label("id"), words.entry_id.label("entry_id"))
+    rows = rows.where(words.owner == owner, query_sql.holds(parted.rest, target))
+    if parted.words is not None and leads:
+        return _by_fts5(rows, parted, target, after)
     if after is not None:
-        found = found.where(hits.c.rowid < after)
-    return found.order_by(hits.c.rowid.desc())
+        rows = rows.where(words.id < after)
+    if parted.words is not None:
+        return _by_vector(rows, parted.words, target)
+    return rows.order_by(words.id.desc())
 
 
-def _by_vector(
-    rows: Select[tuple[int, str]], words: Query, target: Target, after: int | None
-) -> Select[tuple[int, str]]:
+def _by_fts5(rows: Select[int, str], parted: Split, target: Target, after: int | None) -> Select[int, str]:
+    """The index leads, from its highest rowid down; owner and feed of each hit are looked up in an index of
+    their own, which is small enough to stay in memory. Days bound the rowid itself, so that hits of other
+    days are never met."""
+    assert parted.words is not None
+    rowid = literal_column("entry_index.rowid", BigInteger)
+    found = rows.select_from(text("entry_index CROSS JOIN entry_words INDEXED BY entry_words_by_owner"))
+    found = found.where(query_sql.match_of(parted.words, target), _LED.id == rowid + 0)
+    for part in parted.rest:
+        if isinstance(part, After):
+            found = found.where(rowid >= place(_midnight(part.day)))
+        elif isinstance(part, Before):
+            found = found.where(rowid < place(_midnight(part.day)))
+    if after is not None:
+        found = found.where(rowid < after)
+    return found.order_by(rowid.desc())
+
+
+def _by_vector(rows: Select[int, str], words: Query, target: Target) -> Select[int, str]:
     """The sum in the order keeps PostgreSQL from trying entry after entry, which takes all of them for two
     words that never meet. OFFSET 0 has it sort before texts are looked at."""
-    found = rows.where(query_sql.has(words, target))
-    if after is not None:
-        found = found.where(WORDS.id < after)
-    found = found.order_by((WORDS.id + 0).desc())
+    found = rows.where(query_sql.has(words, target)).order_by((WORDS.id + 0).desc())
     if not query_sql.has_phrases(words):
         return found
     vector: ColumnElement[str] = literal_column("entry_words.vector")
@@ -166,17 +195,21 @@ def _by_vector(
     return select(near.c.id, near.c.entry_id).where(query_sql.reads(words, looked_at))
 
 
-def _target(session: Session, owner: str, is_sqlite: bool) -> Target:
+def _target(session: Session, owner: str, words: _Columns, is_sqlite: bool) -> Target:
     return Target(
         index="entry_index",
-        id=WORDS.id,
+        id=words.id,
         title=WORDS.title,
         body=WORDS.body,
         vector=literal_column("entry_words.vector"),
-        source=lambda text: WORDS.feed_id.in_(_feeds_with(session, owner, text)),
-        since=lambda day: WORDS.id >= place(datetime(day.year, day.month, day.day, tzinfo=UTC)),
+        source=lambda part: words.feed_id.in_(_feeds_with(session, owner, part)),
+        since=lambda day: words.published >= place(_midnight(day)),
         is_sqlite=is_sqlite,
     )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _feeds_with(session: Session, owner: str, text: str) -> Sequence[str]:
