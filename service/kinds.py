@@ -1,6 +1,6 @@
 """What each kind of job does. Each may run more than once for the same job and then does the same again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -24,13 +24,15 @@ if TYPE_CHECKING:
     from service.runtime import Runtime
 
 
-def kinds(runtime: "Runtime") -> Mapping[str, Kind]:
-    """The kinds of jobs, over the model of `runtime`."""
+def kinds(
+    runtime: "Runtime", clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Mapping[str, Kind]:
+    """The kinds of jobs, over the model of `runtime`; `clock` is that of feeds."""
     return {
         orders.SUMMARY: lambda job, watch: summary(runtime, job, watch),
         orders.TRANSLATION: lambda job, watch: translation(runtime, job, watch),
         document_jobs.DOCUMENT: lambda job, watch: document_jobs.document(runtime, job, watch),
-        orders.ENTRY: lambda job, watch: work.entry(runtime, job, watch),
+        orders.ENTRY: lambda job, watch: work.entry(runtime, job, watch, clock),
     }
 
 

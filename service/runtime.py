@@ -30,7 +30,7 @@ from service.model_list import ModelFacts
 from service.monitor import polling
 from service.monitor.hosts import PATIENCE, host_of
 from service.monitor.polling import Look
-from service.services import Services, open_services
+from service.services import Services, now, open_services
 from service.single_flight import SingleFlight
 from service.slots import Slots
 
@@ -112,10 +112,10 @@ class Runtime:
         made._queue = parts.queue
         return made
 
-    def start(self) -> None:
+    def start(self, clock: Callable[[], datetime] = now) -> None:
         """Open the store and begin the background work: what a serving process needs, and a command that
-        translates once doesn't. Raises `StoreError`."""
-        self._services = open_services(self)
+        translates once doesn't. `clock` is that of the background work. Raises `StoreError`."""
+        self._services = open_services(self, clock)
         if self._queue is not None:
             metrics = self._services.metrics
             metrics.ask("queue_tokens", "Source tokens waiting.", "lane", self._queue.queued_tokens)

@@ -94,8 +94,13 @@ class Services:
         self.database.close()
 
 
-def open_services(runtime: "Runtime") -> Services:
-    """Open the database and bring it up to date. Raises `StoreError`."""
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_services(runtime: "Runtime", clock: Callable[[], datetime] = now) -> Services:
+    """Open the database and bring it up to date; `clock` is that of jobs, feeds and housekeeping. Raises
+    `StoreError`."""
     from service.kinds import kinds  # needs the API, whose handlers need the runtime
 
     config = runtime.config
@@ -121,8 +126,9 @@ def open_services(runtime: "Runtime") -> Services:
     )
     deliverer = _deliverer(database, config)
     mail = MailSender(database, _mailing(config.mail))
-    alerting = Alerting(database, config.public_url, lambda: _wake(deliverer, mail))
-    executor = LocalExecutor(database, kinds(runtime), options, live, _ended(deliverer, alerting))
+    alerting = Alerting(database, config.public_url, lambda: _wake(deliverer, mail), clock)
+    ended = _ended(deliverer, alerting)
+    executor = LocalExecutor(database, kinds(runtime, clock), options, live, ended, clock)
     fetcher, hosts = Fetcher(_fetching(config.fetch)), Hosts()
     # Half of the room stays for those who send work themselves.
     polling = PollerOptions(
@@ -131,7 +137,14 @@ def open_services(runtime: "Runtime") -> Services:
     schedules = config.monitoring.scheduler
     leader = Leader(database, feeds.release_all, lambda: poller.notify())
     poller = Poller(
-        database, fetcher, hosts, executor.notify, polling, term=leader.term, counted=metrics.looked
+        database,
+        fetcher,
+        hosts,
+        executor.notify,
+        polling,
+        term=leader.term,
+        counted=metrics.looked,
+        clock=clock,
     )
     metrics.ask("leads", "Whether this process polls the feeds.", "work", lambda: {WORK: int(leader.leads())})
     # Where nobody schedules, somebody has to keep house.
@@ -151,7 +164,7 @@ def open_services(runtime: "Runtime") -> Services:
         fetcher=fetcher,
         hosts=hosts,
         poller=poller,
-        housekeeper=Housekeeper(database, chores(config), leads=leads),
+        housekeeper=Housekeeper(database, chores(config), clock, leads=leads),
         leader=leader,
         digests=DigestMaker(database, config.public_url, leads, lambda: _wake(deliverer, mail)),
         schedules=schedules,
@@ -159,7 +172,7 @@ def open_services(runtime: "Runtime") -> Services:
 
 
 def _health(session: Session) -> dict[str, int]:
-    return health.counts(session, datetime.now(UTC))
+    return health.counts(session, now())
 
 
 def _fetching(wanted: FetchConfig) -> FetchOptions:

@@ -9,7 +9,7 @@ import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
@@ -62,11 +62,7 @@ class _Text:
 _Flags = tuple[tuple[str, ...], Checked]
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def entry(runtime: "Runtime", job: Job, watch: Watch, clock: Callable[[], datetime] = _now) -> Output:
+def entry(runtime: "Runtime", job: Job, watch: Watch, clock: Callable[[], datetime]) -> Output:
     """Translate an entry as its feed's policy says. Raises what `Runtime.summarise` raises."""
     digest: str = job.request["digest"]
     with runtime.services.database.read() as session:
