@@ -13,6 +13,9 @@ from service.store.articles import StoredArticle
 from service.store.stories import Member
 from service.ui.articles import flag
 
+#: Places of a sentence whose words are shown; thirty copies of a report say them thirty times.
+SHOWN = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Rest:
@@ -29,13 +32,25 @@ class Rest:
 
 
 @dataclass(frozen=True, slots=True)
+class Further:
+    """A place that says the same: only the way there."""
+
+    article_id: str
+    source: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
+    """A sentence with the first places it rests on, and the `further` ones."""
+
     number: int
     ar: str
     en: str
     ar_direction: Direction
     en_direction: Direction
     rests: tuple[Rest, ...]
+    further: tuple[Further, ...]
     flags: tuple[FlagView, ...]
 
 
@@ -45,7 +60,12 @@ def sentences(
     """The sentences of `summary` (as `stories.summary_of` has it). A source whose article was deleted since
     is left out."""
     names = {member.entry.id: member.feed_title for member in members}
-    wanted = {source["article_id"] for sentence in summary["sentences"] for source in sentence["sources"]}
+    kept = {member.article_id for member in members}
+    parted = [
+        ([source for source in sentence["sources"] if source["article_id"] in kept], sentence)
+        for sentence in summary["sentences"]
+    ]
+    wanted = {source["article_id"] for sources, _ in parted for source in sources[:SHOWN]}
     found = {id: article for id in wanted if (article := articles.get(session, owner, id)) is not None}
     return [
         Sentence(
@@ -56,12 +76,16 @@ def sentences(
             direction(sentence["en"], "ltr"),
             tuple(
                 rest
-                for source in sentence["sources"]
+                for source in sources[:SHOWN]
                 if (rest := _rest(source, found, names.get(source["entry_id"], ""))) is not None
+            ),
+            tuple(
+                Further(source["article_id"], names.get(source["entry_id"], ""), source["segment"] + 1)
+                for source in sources[SHOWN:]
             ),
             tuple(flag_view(flag(one)) for one in sentence.get("flags", ())),
         )
-        for number, sentence in enumerate(summary["sentences"], 1)
+        for number, (sources, sentence) in enumerate(parted, 1)
     ]
 
 

@@ -47,12 +47,26 @@ def test_both_titles_and_the_timeline(client, room):
 def test_every_sentence_shows_where_it_comes_from(client, room):
     page = client.get(f"/stories/{room.stories[0]}").text
     second = re.search(r'<li class="brief-line" id="s2">.*?</li>', page, re.DOTALL)[0]
-    assert second.count(PIECES[1][1].split()[-1]) == 4, "the sentence, and the segment in each of three articles"
+    assert second.count(PIECES[1][1].split()[-1]) == 4, (
+        "the sentence, and the segment in each of three articles"
+    )
     assert '<span class="cited lit">وقال الوزير: «سنصل إلى كل قرية».</span>' in second
     article = room.articles[room.entries[room.stories[0]][0]]
     assert f'href="/articles/{article}#segment-2"' in second
     first = re.search(r'<li class="brief-line" id="s1">.*?</li>', page, re.DOTALL)[0]
     assert "Numbers differ" in first
+
+
+def test_of_many_copies_the_first_show_their_words_and_the_others_the_way(client, room):
+    story = room.stories[0]
+    for number in range(4):
+        room.report(story, "نسخة", "A copy", NOW + timedelta(minutes=number))
+    page = client.get(f"/stories/{story}").text
+    second = re.search(r'<li class="brief-line" id="s2">.*?</div>\s*</li>', page, re.DOTALL)[0]
+    assert second.count('class="rest-pair"') == 3
+    assert "and 4 more articles" in second
+    linked = {a["href"] for a in Page(second).all("a")}
+    assert linked == {f"/articles/{room.articles[entry]}#segment-2" for entry in room.entries[story]}
 
 
 def test_without_its_articles_a_story_still_has_a_page(client, room):
