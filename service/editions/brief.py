@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.rows import LABELS
 from service.store import stories
-from service.store.feed_tables import FeedRow
-from service.store.stories import Member, Story
+from service.store.feed_tables import EntryRow, FeedRow
+from service.store.stories import Story
+from service.store.story_tables import PlacementRow, StoryRow
 
 #: Sources named of one story; the rest is a number.
 MOST_SOURCES = 8
@@ -58,37 +60,66 @@ class Brief:
         return self.title_en or self.title
 
 
+def known(session: Session, owner: str, story_ids: Sequence[str]) -> dict[str, Story]:
+    """Those of the stories that the owner has (still), by id."""
+    wanted = select(StoryRow).where(StoryRow.id.in_(story_ids), StoryRow.owner == owner, StoryRow.entries > 0)
+    fresh = wanted.execution_options(populate_existing=True)
+    return {row.id: stories.story_of(row) for row in session.scalars(fresh)}
+
+
 def briefs(session: Session, found: Sequence[Story]) -> list[Brief]:
     """The stories in the same order, each with its summary as `summaries.make` made it last."""
-    return [_brief(session, story) for story in found]
+    reports = _reports(session, [story.id for story in found])
+    return [_brief(story, reports.get(story.id, [])) for story in found]
 
 
-def _brief(session: Session, story: Story) -> Brief:
-    members = stories.members(session, story.id)
-    first = members[0].entry if members else None
+def _reports(session: Session, story_ids: Sequence[str]) -> dict[str, list[Any]]:
+    """What is shown of the entries of each story, earliest first: of all stories at once, since one after the
+    other would be a hundred questions for a feed."""
+    columns = (
+        PlacementRow.story_id,
+        EntryRow.url,
+        EntryRow.author,
+        EntryRow.feed_id,
+        FeedRow.title,
+        FeedRow.site,
+    )
+    wanted = (
+        select(*columns)
+        .join(EntryRow, EntryRow.id == PlacementRow.entry_id)
+        .join(FeedRow, FeedRow.id == EntryRow.feed_id)
+        .where(PlacementRow.story_id.in_(story_ids))
+        .order_by(PlacementRow.story_id, PlacementRow.published, PlacementRow.entry_id)
+    )
+    found: dict[str, list[Any]] = {}
+    for row in session.execute(wanted):
+        found.setdefault(row.story_id, []).append(row)
+    return found
+
+
+def _brief(story: Story, reports: Sequence[Any]) -> Brief:
     return Brief(
         id=story.id,
         title=story.title,
         title_en=story.title_en,
-        link=next((member.entry.url for member in members if member.entry.url), None),
-        author=None if first is None else first.author,
+        link=next((report.url for report in reports if report.url), None),
+        author=reports[0].author if reports else None,
         published=story.first_published,
         latest=story.last_published,
         updated=story.updated,
         entries=story.entries,
         sources=story.sources,
         flags=story.flags,
-        origins=_origins(session, members),
+        origins=_origins(reports),
         sentences=_sentences(story),
     )
 
 
-def _origins(session: Session, members: Sequence[Member]) -> tuple[Origin, ...]:
+def _origins(reports: Sequence[Any]) -> tuple[Origin, ...]:
     """The feeds in the order in which they reported."""
-    ids = list(dict.fromkeys(member.entry.feed_id for member in members))[:MOST_SOURCES]
-    wanted = select(FeedRow.id, FeedRow.title, FeedRow.site).where(FeedRow.id.in_(ids))
-    rows = {row.id: Origin(row.title or row.site or "a feed", row.site) for row in session.execute(wanted)}
-    return tuple(rows[id] for id in ids if id in rows)
+    feeds = {report.feed_id: report for report in reversed(reports)}
+    first = list(dict.fromkeys(report.feed_id for report in reports))[:MOST_SOURCES]
+    return tuple(Origin(feeds[id].title or feeds[id].site or "a feed", feeds[id].site) for id in first)
 
 
 def _sentences(story: Story) -> tuple[Sentence, ...]:

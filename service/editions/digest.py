@@ -11,13 +11,12 @@ from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
 from service.editions import summaries
-from service.editions.brief import Brief, briefs
+from service.editions.brief import Brief, briefs, known
 from service.editions.schedule import zone_of
 from service.monitor import health, subscriptions
 from service.monitor.hosts import host_of
 from service.rows import LABELS
 from service.store import period as periods
-from service.store import stories
 from service.store.database import Database
 from service.store.feeds import Feed
 from service.store.period import Flagged, Period, Weight
@@ -187,25 +186,23 @@ def make(session: Session, owner: str, wanted: Wanted, now: datetime) -> Content
 
 
 def _top(session: Session, owner: str, found: Sequence[Weight]) -> tuple[Top, ...]:
-    shown = [(weight, stories.get(session, owner, weight.story_id)) for weight in found]
-    known = [(weight, story) for weight, story in shown if story is not None]
-    told = briefs(session, [story for _, story in known])
-    return tuple(
-        Top(brief, weight.entries, weight.before) for (weight, _), brief in zip(known, told, strict=True)
-    )
+    there = known(session, owner, [weight.story_id for weight in found])
+    shown = [weight for weight in found if weight.story_id in there]
+    told = briefs(session, [there[weight.story_id] for weight in shown])
+    return tuple(Top(brief, weight.entries, weight.before) for weight, brief in zip(shown, told, strict=True))
 
 
 def _lines(session: Session, owner: str, found: Sequence[Weight]) -> tuple[Line, ...]:
-    shown = [(weight, stories.get(session, owner, weight.story_id)) for weight in found]
+    there = known(session, owner, [weight.story_id for weight in found])
     return tuple(
         Line(story.id, story.title, story.title_en, weight.entries, weight.before)
-        for weight, story in shown
-        if story is not None
+        for weight in found
+        if (story := there.get(weight.story_id)) is not None
     )
 
 
 def _doubtful(session: Session, owner: str, found: Sequence[Flagged]) -> tuple[Doubtful, ...]:
-    shown = [(flagged, stories.get(session, owner, flagged.story_id)) for flagged in found]
+    there = known(session, owner, [flagged.story_id for flagged in found])
     return tuple(
         Doubtful(
             story.id,
@@ -214,8 +211,8 @@ def _doubtful(session: Session, owner: str, found: Sequence[Flagged]) -> tuple[D
             tuple(FlagCount(_label(code), grade, number) for (code, grade), number in _ordered(flagged)),
             tuple(Place(_label(p.code), p.message, p.ar, p.en) for p in flagged.places),
         )
-        for flagged, story in shown
-        if story is not None
+        for flagged in found
+        if (story := there.get(flagged.story_id)) is not None
     )
 
 

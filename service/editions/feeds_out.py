@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import query as queries
 from service.editions import as_html, summaries
-from service.editions.brief import Brief, briefs
+from service.editions.brief import Brief, briefs, known
 from service.editions.feed_formats import Channel, FeedFormat, Item, Source
 from service.store import alerts, entry_search, stories
 from service.store.database import Database
@@ -51,8 +51,9 @@ def write(
         with database.write(durable=False) as session:
             summaries.make(session, outlet.owner, story_id)
     with database.read() as session:
-        found = (stories.get(session, outlet.owner, story.id) for story in seen.stories)
-        items = [_item(brief) for brief in briefs(session, [story for story in found if story is not None])]
+        there = known(session, outlet.owner, [story.id for story in seen.stories])
+        found = [there[story.id] for story in seen.stories if story.id in there]
+        items = [_item(brief) for brief in briefs(session, found)]
     channel = Channel(outlet.id, outlet.title, _about(outlet), address, home, seen.updated)
     return format.write(channel, items)
 
@@ -76,14 +77,9 @@ def _stories(session: Session, outlet: Outlet) -> Sequence[Story]:
 def _of_entries(session: Session, owner: str, entry_ids: Sequence[str]) -> list[Story]:
     """The stories in which the entries stand now, each once and in their order; `MOST` at most."""
     placed = stories.of_entries(session, entry_ids)
-    found: list[Story] = []
-    for id in dict.fromkeys(placed[entry_id] for entry_id in entry_ids if entry_id in placed):
-        story = stories.get(session, owner, id)
-        if story is not None:
-            found.append(story)
-        if len(found) == MOST:
-            break
-    return found
+    ids = list(dict.fromkeys(placed[entry_id] for entry_id in entry_ids if entry_id in placed))[:MOST]
+    there = known(session, owner, ids)
+    return [there[id] for id in ids if id in there]
 
 
 def _about(outlet: Outlet) -> str:

@@ -81,3 +81,18 @@ def test_text_lines_name_them_too(restored, capsys: pytest.CaptureFixture[str]) 
     with logs.work_of("abc", "key_1", "news"):
         logging.getLogger("mujaz.test").warning("a")
     assert capsys.readouterr().err.endswith("mujaz.test: a request_id=abc key=key_1 owner=news\n")
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/out/s3cret/rss.xml", "/out/*/rss.xml"),
+        ("/Out/s3cret", "/Out/*"),
+        ("//out/s3cret/x/y", "//out/*/x/y"),
+        ("/v1/outlets/out_1", "/v1/outlets/out_1"),
+        ("/a\n" + "b" * 300, "/a\\n" + "b" * 197),
+        ("/خبر", "/\\u062e\\u0628\\u0631"),
+    ],
+)
+def test_paths_are_shown_without_their_secrets(path: str, shown: str) -> None:
+    assert logs.shown_path(path) == shown
