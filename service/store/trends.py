@@ -4,6 +4,7 @@ Volumes are counted in the index of entries; flags and words are counted when an
 (`count`), so that looking at them costs the same whatever the texts are.
 """
 
+import heapq
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -201,20 +202,18 @@ def rising(session: Session, owner: str, language: str, today: date, limit: int)
     if not of_now or not of_before:
         return []
     now = func.sum(case((WordDayRow.day >= start, WordDayRow.entries), else_=0))
-    before = func.sum(case((WordDayRow.day < start, WordDayRow.entries), else_=0))
+    before = func.sum(WordDayRow.entries) - now
     wanted = (
-        select(WordDayRow.token, func.min(WordDayRow.form), now, before)
+        select(func.min(WordDayRow.form), now, before)
         .where(WordDayRow.owner == owner, WordDayRow.language == language, WordDayRow.day >= first)
         .group_by(WordDayRow.token)
-        .having(now >= FEWEST)
+        .having(now >= FEWEST, now * of_before > before * of_now)
     )
-    weeks = BASE / WINDOW
-    scored = [
-        (keyness.surprise(n, of_now, b, of_before), Rising(form, n, b / weeks))
-        for _, form, n, b in session.execute(wanted)
-    ]
-    scored.sort(key=lambda one: (-one[0], -one[1].now, one[1].form))
-    return [word for score, word in scored[:limit] if score > 0]
+    risen = (
+        (keyness.surprise(n, of_now, b, of_before), n, form, b) for form, n, b in session.execute(wanted)
+    )
+    most = heapq.nsmallest(limit, risen, key=lambda one: (-one[0], -one[1], one[2]))
+    return [Rising(form, n, b / (BASE / WINDOW)) for _, n, form, b in most]
 
 
 def _published(owner: str, since: datetime) -> tuple[ColumnElement[bool], ...]:

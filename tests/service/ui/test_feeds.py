@@ -132,7 +132,7 @@ def test_lines_of_a_file_that_are_no_feeds_are_told(client: FlaskClient) -> None
     response = client.post("/feeds/import", data={"file": (io.BytesIO(data), "feeds.opml")})
     page = check(response.text)
     assert "1 new feed." in page.text
-    assert "1 line of the file is no feed" in page.text
+    assert "1 line of the file is not followed" in page.text
     assert "ftp://b.invalid/rss" in page.text
 
 
