@@ -45,8 +45,8 @@ WORDS = EntryWordsRow.__table__.c
 @dataclass(frozen=True, slots=True)
 class _Columns:
     """Columns of the rows of words. SQLAlchemy can't name the index that SQLite is to use; a table in a FROM
-    that is written out needs columns that are, too. `published` is the id, but for SQLite not the key by
-    which rows are looked up."""
+    that is written out needs columns that are, too. `published` is the id, but where the index leads
+    not the key by which rows are looked up."""
 
     id: ColumnElement[int]
     published: ColumnElement[int]
@@ -56,6 +56,7 @@ class _Columns:
 
 
 _ROWS = _Columns(WORDS.id, WORDS.id, WORDS.entry_id, WORDS.owner, WORDS.feed_id)
+_BESIDE = replace(_ROWS, published=WORDS.id + 0)
 _LED = _Columns(
     literal_column("entry_words.id", BigInteger),
     literal_column("entry_words.id + 0", BigInteger),
@@ -133,8 +134,16 @@ def refresh(session: Session, limit: int) -> int:
 def find(session: Session, owner: str, query: Query, limit: int, after: int | None = None) -> list[Hit]:
     """Up to `limit` of the owner's entries that answer the query, last published first; `after` is the place
     of the last one of the page before."""
-    wanted = _wanted(session, owner, query_sql.split(query), after)
+    parted = query_sql.split(query)
+    wanted = _wanted(session, owner, parted, after)
+    by_vector = parted.words is not None and not _is_sqlite(session)
+    if by_vector:
+        # For a word of every other entry PostgreSQL would rather read them all than its index, not knowing
+        # that a vector is kept outside of its row.
+        session.execute(text("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off"))
     places = {row.entry_id: row.id for row in session.execute(wanted.limit(limit))}
+    if by_vector:
+        session.execute(text("SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = on"))
     return [Hit(entry, places[entry.id]) for entry in entries.several(session, list(places))]
 
 
@@ -152,14 +161,14 @@ def place(published: datetime) -> int:
 def _wanted(session: Session, owner: str, parted: Split, after: int | None) -> Select[int, str]:
     is_sqlite = _is_sqlite(session)
     leads = is_sqlite and parted.words is not None
-    words = _LED if leads else _ROWS
+    words = _LED if leads else _ROWS if parted.words is None else _BESIDE
     target = _target(session, owner, words, is_sqlite)
     rows = select(words.id.label("id"), words.entry_id.label("entry_id"))
     rows = rows.where(words.owner == owner, query_sql.holds(parted.rest, target))
     if parted.words is not None and leads:
         return _by_fts5(rows, parted, target, after)
     if after is not None:
-        rows = rows.where(words.id < after)
+        rows = rows.where(words.published < after)
     if parted.words is not None:
         return _by_vector(rows, parted.words, target)
     return rows.order_by(words.id.desc())
