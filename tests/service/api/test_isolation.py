@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from service.api import ROUTES
 from service.api.routes import Route
@@ -311,12 +312,34 @@ def deepl_document(caller: Caller) -> dict[str, str]:
     return made
 
 
+def pages(app: Flask) -> list[tuple[str, str, str]]:
+    """Method, path and parameter of every page about something that a team made."""
+    return sorted(
+        (method, rule.rule, next(iter(rule.arguments)))
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("ui.") and rule.arguments and rule.endpoint != "ui.static"
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    )
+
+
+def test_every_page_of_something_keeps_teams_apart(keyed: Keyed) -> None:
+    """A colleague may be told that a form lacks something, a stranger that there is nothing."""
+    found = pages(keyed.app)
+    assert {parameter for _, _, parameter in found} <= MAKERS.keys(), "whose rows does it show?"
+    for method, rule, parameter in found:
+        maker, colleague = team_of_two(keyed, f"{method} {rule}")
+        path = rule.replace(f"<{parameter}>", MAKERS[parameter](maker))
+        assert keyed.caller().open(path, method, data={}).status_code == 404, f"{method} {rule}"
+        assert colleague.open(path, method, data={}).status_code != 404, f"{method} {rule}"
+
+
 def test_every_compatible_route_with_a_parameter_is_in_the_table(keyed: Keyed) -> None:
-    native = {route.path for route in ROUTES} | {"/ui/<path:filename>", "/docs/assets/<path:name>"}
+    native = {route.path for route in ROUTES} | {"/docs/assets/<path:name>"}
     found = {
         f"{method} {rule.rule.removeprefix('/deepl')}"
         for rule in keyed.app.url_map.iter_rules()
         if rule.arguments and rule.rule not in native and not rule.rule.endswith("<path:rest>")
+        if not rule.endpoint.startswith("ui.")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     found.remove("GET /download_file/<name>")  # LibreTranslate's way: who knows the address has the file
