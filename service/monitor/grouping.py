@@ -29,7 +29,7 @@ def place(session: Session, item: "Arrived", now: datetime) -> str:
     """Put an entry into its story, or look again where one that was changed belongs; the story's id. One that
     somebody placed by hand stays where it is."""
     entry = item.entry
-    found = stories.fingerprint(item.title, item.arabic or entry.text)  # before the lock: milliseconds
+    found = item.fingerprint or stories.fingerprint(item.title, item.arabic or entry.text)
     placements.lock(session, entry.owner)
     former = placements.placed(session, entry.id)
     terms = list(found.terms)

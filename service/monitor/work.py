@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from models import arabic, detect
+from models import arabic, detect, stories
 from models.document import Article, Translation
 from models.pipeline import SummaryOptions
 from models.summarize import Length
@@ -141,7 +141,7 @@ class _Work:
         title = self.found.title or self.found.text[:_LEAD]
         english, (codes, checked) = self._title(title)
         item = Arrived(self.found, title, english, flags=len(codes), flag_codes=codes, checked=checked)
-        return self._noted(Outcome("translated", title_en=english, remark=remark), item)
+        return self._noted(Outcome("translated", title_en=english, remark=remark), _fingerprinted(item))
 
     def _title(self, title: str) -> tuple[str, _Flags]:
         """A headline in English, and its flags."""
@@ -175,7 +175,7 @@ class _Work:
             codes,
             checked,
         )
-        return self._noted(outcome, item)
+        return self._noted(outcome, _fingerprinted(item))
 
     def _article(self, text: _Text, likeness: str) -> Output:
         found = self.found
@@ -188,6 +188,19 @@ class _Work:
         answer = render.summary(result, self.runtime.model.id)
         fingerprint, content = stored.fingerprint(result, options), stored.content(answer)
         codes, checked = _flags_of(result.translations)
+        title = found.title or content.title or ""
+        item = _fingerprinted(
+            Arrived(
+                found,
+                title,
+                content.title_en,
+                content.text,
+                content.english,
+                flags=len(codes),
+                flag_codes=codes,
+                checked=checked,
+            )
+        )
 
         def store(session: Session) -> str | None:
             if not entries.is_still(session, found.id, found.digest):
@@ -200,18 +213,7 @@ class _Work:
                 article_id = articles.add(session, found.owner, fingerprint, content, now)
             outcome = Outcome("translated", content.title_en, article_id, text.remark, likeness)
             entries.finish(session, found.id, found.digest, outcome)
-            item = Arrived(
-                found,
-                found.title or content.title or "",
-                content.title_en,
-                content.text,
-                content.english,
-                article_id,
-                len(codes),
-                codes,
-                checked,
-            )
-            arrived(session, item, now)
+            arrived(session, replace(item, article_id=article_id), now)
             return article_id
 
         return Output(store=store)
@@ -222,6 +224,10 @@ class _Work:
                 arrived(session, item, self.clock())
 
         return Output(json.dumps({"entry": outcome.state}), store)
+
+
+def _fingerprinted(item: Arrived) -> Arrived:
+    return replace(item, fingerprint=stories.fingerprint(item.title, item.arabic or item.entry.text))
 
 
 def _flags_of(translations: Sequence[Translation]) -> _Flags:
