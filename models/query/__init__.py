@@ -7,7 +7,7 @@
 """
 
 from models.query.documents import Document, document
-from models.query.hits import anchors, highlights, matches, places
+from models.query.hits import highlights, matches, places
 from models.query.nodes import (
     After,
     All,
@@ -42,7 +42,6 @@ __all__ = [
     "Title",
     "Token",
     "Word",
-    "anchors",
     "document",
     "highlights",
     "matches",

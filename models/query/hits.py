@@ -28,31 +28,6 @@ def places(query: Query, found: Sequence[Token]) -> list[Span]:
     return _merged(sorted(spans, key=lambda span: (span.start, span.end)))
 
 
-def anchors(query: Query) -> frozenset[str] | None:
-    """Tokens of which a document that answers the query has at least one. None: there are no such tokens
-    (prefixes, sources, dates, and what only denies), and the query has to be tried on every document.
-
-    Of several parts that must all hold, the one with the fewest and longest tokens is taken."""
-    match query:
-        case Word(token, prefix):
-            return None if prefix else frozenset((token,))
-        case Phrase(tokens):
-            return frozenset((max(tokens, key=len),))
-        case Title(part):
-            return anchors(part)
-        case All(parts):
-            found = [some for some in map(anchors, parts) if some is not None]
-            return min(found, key=lambda some: (len(some), -min(map(len, some), default=0)), default=None)
-        case Any(parts):
-            each = [anchors(part) for part in parts]
-            known = [some for some in each if some is not None]
-            return frozenset().union(*known) if len(known) == len(each) else None
-        case Not() | Source() | After() | Before():
-            return None
-        case _:
-            assert_never(query)
-
-
 def _holds(query: Query, document: Document, in_title: bool) -> bool:
     match query:
         case Word(token, prefix):

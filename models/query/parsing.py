@@ -24,7 +24,6 @@ DEEPEST = 20
 #: Fewer letters before a star find half of the dictionary.
 SHORTEST_PREFIX = 2
 
-_OPERATORS = ("AND", "OR", "NOT")
 _DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
 _STAR = re.compile(r"\*+$")
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models.stories.fingerprint import NUMBER, Fingerprint
+from models.stories.fingerprint import FINGERPRINT_VERSION, NUMBER, Fingerprint
 
 #: Terms that are kept of a report, the weightiest.
 KEPT = 80
@@ -88,7 +88,8 @@ def anchors(found: Profile) -> list[str]:
 
 
 def key(owner: str, kind: str, value: object) -> int:
-    """A 62-bit name of a band or an anchor of an owner; its last bit is 1 for bands."""
-    text = f"{owner}\0{kind}\0{value}".encode("utf-8", "replace")
+    """A 62-bit name of a band or an anchor of an owner; its last bit is 1 for bands. Fingerprints of another
+    version aren't found by it."""
+    text = f"{FINGERPRINT_VERSION}\0{owner}\0{kind}\0{value}".encode("utf-8", "replace")
     hashed = int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big") >> 2
     return hashed | 1 if kind == "band" else hashed & ~1

@@ -16,9 +16,9 @@ from service.store.story_tables import MarkRow, PlacementRow, StoryRow
 from service.store.upsert import insert_into
 
 __all__ = [
-    "Mark", "Member", "NotSplit", "Ranked", "Story", "StoryFilter", "cursor", "get", "mark_read",
+    "Mark", "Member", "NotSplit", "Story", "StoryFilter", "cursor", "get", "mark_read",
     "mark_unread", "marks", "members", "merge", "of_entries", "page", "split", "star", "story_of",
-    "summary_of", "top", "updated_since",
+    "summary_of", "updated_since",
 ]  # fmt: skip
 
 
@@ -79,17 +79,6 @@ class Mark:
 
     unread: bool = True
     starred: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A story within a period: `entries` and `sources` count those of the period, `growth` is how many
-    entries more there were than in a period of the same length before it."""
-
-    story: Story
-    entries: int
-    sources: int
-    growth: int
 
 
 def get(session: Session, owner: str, story_id: str) -> Story | None:
@@ -180,33 +169,6 @@ def of_entries(session: Session, entry_ids: Sequence[str]) -> dict[str, str]:
     """In which story each entry stands; those that stand in none are left out."""
     wanted = select(PlacementRow.entry_id, PlacementRow.story_id).where(PlacementRow.entry_id.in_(entry_ids))
     return dict(session.execute(wanted).all())
-
-
-def top(
-    session: Session, owner: str, since: datetime, until: datetime, limit: int, folder: str | None = None
-) -> list[Ranked]:
-    """The stories of a period (`until` exclusive): those that most feeds report first, then those with most
-    entries, those that grew most, the latest."""
-    before = since - (until - since)
-    inside = PlacementRow.published >= since
-    entries = func.count().filter(inside)
-    sources = func.count(PlacementRow.feed_id.distinct()).filter(inside)
-    growth = entries - func.count().filter(PlacementRow.published < since)
-    last = func.max(PlacementRow.published)
-    wanted = (
-        select(PlacementRow.story_id, entries, sources, growth)
-        .where(PlacementRow.owner == owner, PlacementRow.published >= before, PlacementRow.published < until)
-        .group_by(PlacementRow.story_id)
-        .having(entries > 0)
-        .order_by(sources.desc(), entries.desc(), growth.desc(), last.desc(), PlacementRow.story_id.desc())
-        .limit(limit)
-    )
-    if folder is not None:
-        wanted = wanted.join(FeedRow, FeedRow.id == PlacementRow.feed_id).where(FeedRow.folder == folder)
-    ranked = session.execute(wanted).all()
-    rows = session.scalars(select(StoryRow).where(StoryRow.id.in_([found[0] for found in ranked])))
-    known = {row.id: story_of(row) for row in rows}
-    return [Ranked(known[id], number, feeds, more) for id, number, feeds, more in ranked]
 
 
 def updated_since(session: Session, owner: str, when: datetime, limit: int = 500) -> list[str]:

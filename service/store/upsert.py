@@ -6,13 +6,9 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 
 def insert_into(session: Session, table: type[DeclarativeBase]) -> Any:
-    """An INSERT with `on_conflict_do_nothing` and `on_conflict_do_update`, in the session's own dialect."""
-    return insert_on(session.get_bind().dialect.name, table)
-
-
-def insert_on(dialect: str, table: type[DeclarativeBase]) -> Any:
-    """The same for a dialect by name. Only that one is imported: PostgreSQL's takes 50 ms, at every start."""
-    if dialect == "sqlite":
+    """An INSERT with `on_conflict_do_nothing` and `on_conflict_do_update`, in the session's own dialect. Only
+    that one is imported: PostgreSQL's takes 50 ms, at every start."""
+    if session.get_bind().dialect.name == "sqlite":
         from sqlalchemy.dialects.sqlite import insert as on_sqlite
 
         return on_sqlite(table)

@@ -1,10 +1,10 @@
-"""Trying a query on a document, showing where it hits, and finding queries by their anchors."""
+"""Trying a query on a document, and showing where it hits."""
 
 from datetime import UTC, datetime
 
 import pytest
 
-from models.query import anchors, document, highlights, matches, parse
+from models.query import document, highlights, matches, parse
 
 PAPER = document(
     "رئيس الوزراء يلتقي وفد الأمم المتحدة",
@@ -56,27 +56,3 @@ def test_highlights(typed: str, text: str, shown: list[str]) -> None:
     query = parse(typed)
     assert query is not None
     assert [span.of(text) for span in highlights(query, text)] == shown
-
-
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("الوزير", {"وزير"}),
-        ("وزير خارجية", {"خارجيه"}),
-        ('"prime minister"', {"minister"}),
-        ("aa OR bb", {"aa", "bb"}),
-        ("(aa OR bb) cc", {"cc"}),
-        ("cc -aa", {"cc"}),
-        ("cc source:bbc after:2026-11", {"cc"}),
-        ("title:(aa OR bb)", {"aa", "bb"}),
-        ("aa OR bb*", None),
-        ("aa OR -bb", None),
-        ("-aa", None),
-        ("bb*", None),
-        ("source:bbc", None),
-    ],
-)
-def test_anchors(typed: str, found: set[str] | None) -> None:
-    query = parse(typed)
-    assert query is not None
-    assert anchors(query) == found

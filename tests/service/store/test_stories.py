@@ -37,7 +37,6 @@ def test_only_the_owner_sees_a_story(database: Database) -> None:
         assert stories.get(session, "p", "sto_a") is None
         assert stories.page(session, "p", StoryFilter(), 9) == []
         assert stories.updated_since(session, "p", NOW - HOUR) == []
-        assert stories.top(session, "p", NOW - HOUR, NOW + HOUR, 9) == []
 
 
 def test_the_latest_come_first_and_pages_go_on(database: Database) -> None:
@@ -103,26 +102,6 @@ def test_the_timeline(database: Database) -> None:
         (ids[0], "b", "first", False),
         (ids[1], "a", "copy", False),
     ]
-
-
-def test_top_stories_of_a_period(database: Database) -> None:
-    a, b = feed(database, "a", folder="war"), feed(database, "b")
-    story(database, [a, a, a], "sto_many")
-    story(database, [a, b], "sto_sources")
-    story(database, [a, b], "sto_old", published=NOW - 3 * HOUR)
-    story(database, [b, b], "sto_shrank", published=NOW - HOUR)
-    story(database, [b], "sto_one")
-    with database.read() as session:
-        found = stories.top(session, "o", NOW, NOW + 4 * HOUR, 9)
-        assert [(r.story.id, r.entries, r.sources, r.growth) for r in found] == [
-            ("sto_sources", 2, 2, 2),
-            ("sto_many", 3, 1, 3),
-            ("sto_one", 1, 1, 1),
-            ("sto_shrank", 1, 1, 0),
-        ]
-        assert [r.story.id for r in stories.top(session, "o", NOW, NOW + 4 * HOUR, 1)] == ["sto_sources"]
-        folder = stories.top(session, "o", NOW, NOW + 4 * HOUR, 9, folder="war")
-        assert [(r.story.id, r.entries) for r in folder] == [("sto_many", 3), ("sto_sources", 1)]
 
 
 def test_what_changed_since(database: Database) -> None:
