@@ -40,7 +40,7 @@ def create_watch(body: WatchRequest) -> Response:
     """Make a watch.
 
     It is asked of everything that comes in from now on, and tells once of each story. Try the query with
-    /v1/watches/preview first.
+    /v1/watch-preview first.
     """
     fields = body.model_dump()
     _refuse(fields)
@@ -201,7 +201,7 @@ def _alert_json(watch: Watch, alert: Alert) -> AlertJson:
 ROUTES = (
     Route("POST", "/v1/watches", create_watch, WatchJson, "watches", scope="feeds", status=201),
     Route("GET", "/v1/watches", list_watches, WatchList, "watches", scope="feeds"),
-    Route("POST", "/v1/watches/preview", preview_watch, PreviewAnswer, "watches", scope="feeds"),
+    Route("POST", "/v1/watch-preview", preview_watch, PreviewAnswer, "watches", scope="feeds"),
     Route("GET", "/v1/watches/<watch_id>", get_watch, WatchJson, "watches", scope="feeds"),
     Route("PATCH", "/v1/watches/<watch_id>", change_watch, WatchJson, "watches", scope="feeds"),
     Route("DELETE", "/v1/watches/<watch_id>", delete_watch, None, "watches", scope="feeds", status=204),

@@ -38,7 +38,7 @@ ROWLESS = {
     "POST /v1/batches": "makes rows of the caller's own",
     "POST /v1/webhooks": "makes a row of the caller's own",
     "POST /v1/watches": "makes a row of the caller's own",
-    "POST /v1/watches/preview": "the caller's own entries, not listed by id; see the tests at the end",
+    "POST /v1/watch-preview": "the caller's own entries, not listed by id; see the tests at the end",
     "POST /v1/feeds": "makes a row of the caller's own",
     "POST /v1/digests": "makes a row of the caller's own, out of the caller's own stories",
     "POST /v1/digest-plans": "makes a row of the caller's own",
@@ -437,7 +437,7 @@ def test_a_preview_shows_the_teams_own(keyed: Keyed) -> None:
         item = arrivals.Arrived(arrived_entry, arrival.title, "Wheat", TEXT, "")
         arrivals.arrived(session, item, NOW)
     for caller, count in ((maker, 1), (stranger, 0)):
-        assert made(caller, "/v1/watches/preview", {"query": "القمح"})["count"] == count
+        assert made(caller, "/v1/watch-preview", {"query": "القمح"})["count"] == count
 
 
 def test_a_watch_finds_nothing_of_other_teams(keyed: Keyed) -> None:

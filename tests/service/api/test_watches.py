@@ -262,16 +262,16 @@ def test_dead_mail_is_listed_and_sent_again(client_of: Any, box: Mailbox) -> Non
 def test_the_preview_shows_what_would_have_been_found(client: FlaskClient) -> None:
     wheat = arrive(client, "أسعار القمح ترتفع في مصر", "Wheat prices rise in Egypt", guid="1")
     arrive(client, "أسعار النفط تنخفض", "Oil prices fall", guid="2")
-    found = post(client, "/v1/watches/preview", query="القمح -روسيا").get_json()
+    found = post(client, "/v1/watch-preview", query="القمح -روسيا").get_json()
     assert (found["count"], found["stories"], found["more"]) == (1, 1, False)
     [item] = found["items"]
     assert (item["entry_id"], item["feed"]) == (wheat, "الأهرام")
     assert item["story_id"].startswith("sto_")
     assert {h["field"] for h in item["highlights"]} == {"title"}
-    assert post(client, "/v1/watches/preview", query="السكر").get_json() == {
+    assert post(client, "/v1/watch-preview", query="السكر").get_json() == {
         "count": 0, "stories": 0, "more": False, "items": [],
     }  # fmt: skip
-    refused = post(client, "/v1/watches/preview", query="(القمح").get_json()
+    refused = post(client, "/v1/watch-preview", query="(القمح").get_json()
     assert refused["errors"][0]["pointer"] == "/query"
 
 
