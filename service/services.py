@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from service.concurrency import Concurrency
 from service.config import Config, FetchConfig, MailConfig
-from service.editions.maker import DigestMaker
 from service.housekeeping import Housekeeper, chores
 from service.ingest.fetch import Fetcher, FetchOptions
 from service.jobs import endings, orders
@@ -39,6 +38,7 @@ from service.streams import Streams
 from service.webhooks.deliverer import Deliverer, DeliveryOptions
 
 if TYPE_CHECKING:
+    from service.editions.maker import DigestMaker
     from service.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class Services:
     poller: Poller
     housekeeper: Housekeeper
     leader: Leader
-    digests: DigestMaker
+    digests: "DigestMaker"
     schedules: bool
 
     def start(self) -> None:
@@ -101,7 +101,9 @@ def now() -> datetime:
 def open_services(runtime: "Runtime", clock: Callable[[], datetime] = now) -> Services:
     """Open the database and bring it up to date; `clock` is that of jobs, feeds and housekeeping. Raises
     `StoreError`."""
-    from service.kinds import kinds  # needs the API, whose handlers need the runtime
+    # Both bring much that a command which never serves does without; the second needs the runtime, too.
+    from service.editions.maker import DigestMaker
+    from service.kinds import kinds
 
     config = runtime.config
     database = Database(config.database_url)
