@@ -110,16 +110,7 @@ def open_services(runtime: "Runtime", clock: Callable[[], datetime] = now) -> Se
     migrate.upgrade(database)
     log.info("store: %s", database.url.render_as_string(hide_password=True))
     metrics = Metrics()
-    metrics.ask("jobs", "Jobs in the store.", "state", lambda: _counted(database, counts.jobs_by_state))
-    metrics.ask(
-        "deliveries",
-        "Deliveries to webhooks in the store.",
-        "state",
-        lambda: _counted(database, webhooks.counts),
-    )
-    metrics.ask("mails", "Mails in the store.", "state", lambda: _counted(database, mails.counts))
-    metrics.ask("entries", "Entries of feeds.", "state", lambda: _counted(database, entries.by_state))
-    metrics.ask("feeds", "Followed feeds.", "health", lambda: _counted(database, _health))
+    _count_rows(metrics, database)
     live = Live()
     options = ExecutorOptions(
         workers={"interactive": config.jobs.workers, "bulk": config.jobs.bulk_workers},
@@ -171,6 +162,20 @@ def open_services(runtime: "Runtime", clock: Callable[[], datetime] = now) -> Se
         digests=DigestMaker(database, config.public_url, leads, lambda: _wake(deliverer, mail)),
         schedules=schedules,
     )
+
+
+def _count_rows(metrics: Metrics, database: Database) -> None:
+    """Have the numbers of the store read when somebody asks for metrics."""
+    metrics.ask("jobs", "Jobs in the store.", "state", lambda: _counted(database, counts.jobs_by_state))
+    metrics.ask(
+        "deliveries",
+        "Deliveries to webhooks in the store.",
+        "state",
+        lambda: _counted(database, webhooks.counts),
+    )
+    metrics.ask("mails", "Mails in the store.", "state", lambda: _counted(database, mails.counts))
+    metrics.ask("entries", "Entries of feeds.", "state", lambda: _counted(database, entries.by_state))
+    metrics.ask("feeds", "Followed feeds.", "health", lambda: _counted(database, _health))
 
 
 def _health(session: Session) -> dict[str, int]:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from service import zones
+
 _HOUR = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -19,11 +21,9 @@ class WrongPlan(ValueError):
 
 def zone_of(name: str) -> ZoneInfo:
     """The zone of the tz database with this name, such as Asia/Riyadh. Raises `WrongPlan`."""
-    try:
-        return ZoneInfo(name)
-    # Names of folders and files that aren't zones raise the others.
-    except (ValueError, OSError, KeyError):
-        raise WrongPlan("There is no such time zone; Asia/Riyadh or Europe/Berlin would be one.") from None
+    if not zones.is_known(name):
+        raise WrongPlan("There is no such time zone; Asia/Riyadh or Europe/Berlin would be one.")
+    return ZoneInfo(name)
 
 
 def hours_of(written: Sequence[str]) -> tuple[str, ...]:
