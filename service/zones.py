@@ -1,7 +1,14 @@
 """Time zones by IANA's name, such as Africa/Cairo."""
 
 from datetime import UTC, tzinfo
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+
+@cache
+def names() -> frozenset[str]:
+    """Of all zones that this machine knows, to choose from."""
+    return frozenset(available_timezones())
 
 
 def is_known(name: str) -> bool:

@@ -7,8 +7,7 @@ clock on the wall still counts, so that an hour which comes twice is quiet twice
 
 import re
 from datetime import UTC, datetime, time, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 _HOUR = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 
@@ -16,12 +15,6 @@ _HOUR = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 def is_hour(text: str) -> bool:
     """Whether it is a time of day such as 22:00."""
     return _HOUR.fullmatch(text) is not None
-
-
-@cache
-def zones() -> frozenset[str]:
-    """The names of all time zones, such as Asia/Riyadh."""
-    return frozenset(available_timezones())
 
 
 def until(now: datetime, quiet_from: str | None, quiet_to: str | None, zone: str) -> datetime | None:

@@ -13,6 +13,7 @@ from models.query import QueryError
 from service.mail import addresses
 from service.mail.addresses import BadAddress
 from service.monitor import quiet
+from service.zones import names as zone_names
 
 #: Who is written to about one watch.
 MOST_EMAILS = 20
@@ -79,9 +80,9 @@ def wrong_query(text: str) -> str | None:
 
 def wrong_zone(name: str) -> str | None:
     """Why this is no time zone; None when it is one."""
-    if name in quiet.zones():
+    if name in zone_names():
         return None
-    close = difflib.get_close_matches(name[:80], quiet.zones(), n=1)
+    close = difflib.get_close_matches(name[:80], zone_names(), n=1)
     return "is no time zone" + (f"; did you mean {close[0]}?" if close else "; one is like Asia/Riyadh")
 
 

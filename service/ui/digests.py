@@ -19,13 +19,14 @@ from service.editions.schedule import WrongPlan
 from service.errors import FieldError, Problem
 from service.mail import addresses
 from service.mail.addresses import BadAddress
-from service.monitor import quiet, subscriptions
+from service.monitor import subscriptions
 from service.rows import direction
 from service.store import digests as kept
 from service.store.digests import Digest, Plan, TooManyPlans
 from service.store.period import Period
 from service.ui.pages import PageRoute, Sent, go, render, sent
 from service.ui.trials import Trial, mendable
+from service.zones import names as zone_names
 
 #: Digests and plans in the list.
 MOST = 60
@@ -235,7 +236,7 @@ def _choices(folders: list[str]) -> dict[str, Any]:
     return {
         "spans": SPANS,
         "folders": folders,
-        "zones": sorted(quiet.zones()),
+        "zones": sorted(zone_names()),
         "most_stories": MOST_STORIES,
         "usual_stories": STORIES,
         "has_mail": services().mail.is_set_up,

@@ -14,7 +14,7 @@ from models.query import QueryError
 from service.api import watches as watch_api
 from service.context import principal, services
 from service.errors import Problem
-from service.monitor import previewing, quiet, watch_rules
+from service.monitor import previewing, watch_rules
 from service.rows import direction
 from service.store import alerts, watch_overview
 from service.store import watches as kept
@@ -23,6 +23,7 @@ from service.ui import hits
 from service.ui.hits import Hit, Pieces
 from service.ui.pages import PageRoute, Sent, go, render, sent
 from service.ui.trials import Trial, sentence
+from service.zones import names as zone_names
 
 #: Watches in the list; hits of a preview, and days that it looks back; alerts of a watch.
 MOST, SHOWN, DAYS, ALERTS = 200, 8, 30, 30
@@ -182,7 +183,7 @@ def _editor(
         found=found,
         states=STATES,
         has_mail=services().mail.is_set_up,
-        zones=sorted(quiet.zones()),
+        zones=sorted(zone_names()),
         direction=direction,
         notice=notice,
     )
