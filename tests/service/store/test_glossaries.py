@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from service.store import glossaries
 from service.store.database import Database
 from service.store.glossaries import Dictionary, Pair, TooManyGlossaries
-from service.store.ids import as_uuid, canonical, new_id
+from service.store.ids import as_uuid
 from tests.service.fakes import fresh_database
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
@@ -22,14 +20,6 @@ def database() -> Iterator[Database]:
     made = Database(fresh_database())
     yield made
     made.close()
-
-
-@given(st.integers(0, 2**48 - 1))
-def test_both_spellings_name_the_same_glossary(milliseconds: int) -> None:
-    glossary_id = new_id("gls", lambda: milliseconds / 1000)
-    assert canonical("gls", str(as_uuid(glossary_id))) == glossary_id
-    assert canonical("gls", as_uuid(glossary_id).hex.upper()) == glossary_id
-    assert canonical("gls", glossary_id) == glossary_id
 
 
 def test_either_spelling_finds_it(database: Database) -> None:
