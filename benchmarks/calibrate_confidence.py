@@ -29,13 +29,12 @@ from sacrebleu.metrics import CHRF
 
 from benchmarks.labels import labelled
 from benchmarks.reliability import Bin, reliability, svg
+from benchmarks.systems import translator
 from models.arabic import for_matching
-from models.batching import Batcher, BatchingOptions
 from models.document import Rendering
-from models.engines import registry
 from models.manifest import STARTER, InstalledModel
 from models.quality import Calibration, check, confidence, dictionary
-from models.translator import TranslateOptions, Translator
+from models.translator import TranslateOptions
 
 Array = NDArray[np.float64]
 RIDGE = 3.0
@@ -49,16 +48,8 @@ FLAG_WEIGHT = -0.3
 
 
 def translate(model: InstalledModel, texts: Sequence[str]) -> list[Rendering]:
-    options = registry.EngineOptions()
-    engine = registry.create(model, options)
-    batcher = Batcher(engine, BatchingOptions(workers=options.resolved_workers()))
-    try:
-        return Translator(engine, batcher, model.manifest.decoding_options()).translate(
-            texts, TranslateOptions(lane="bulk")
-        )
-    finally:
-        batcher.close()
-        engine.close()
+    with translator(model) as ours:
+        return ours.translate(texts, TranslateOptions(lane="bulk"))
 
 
 def describe(rendering: Rendering) -> dict[str, float]:

@@ -1,12 +1,15 @@
 """Scores of a model on development sets: what its card states, and the floors that must not be lost.
 
     python -m benchmarks.model_scores [--dev FOLDER] [--model FOLDER] [--sets NAME,...] [--limit N]
-        [--beam 4] [--length-penalty 1] [--repetition-penalty 1] [--cut TOKENS] [--json FILE] [--floors]
+        [--beam 4] [--length-penalty 1] [--repetition-penalty 1] [--cut TOKENS] [--service] [--json FILE]
+        [--floors]
 
 For each set, and apart for Arabic over 40 words: chrF and BLEU (sacreBLEU, signatures printed); the share of
 source numbers found in the output; the share of names found (capitalised inside the reference); the shares
 of outputs that are empty, loop, or hold Arabic. `--cut` translates in chunks of at most that many source
-tokens, as the service does; without it every text is one chunk. No cache, one process, all cores.
+tokens, as the service does; without it every text is one chunk. `--service` translates as the service does
+with the settings of the model's manifest: it chooses among hypotheses and repairs (no glossary, and each text
+is one segment). No cache, one process, all cores.
 """
 
 import argparse
@@ -14,15 +17,22 @@ import json
 import re
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import table
+from benchmarks.systems import translator
+from benchmarks.texts import spread
 from models import arabic, chunk
 from models.joining import join
+from models.manifest import InstalledModel
 from models.quality import repetition
+from models.translator import TranslateOptions
+
+Translate = Callable[[Sequence[str]], list[str]]
 
 HERE = Path(__file__).parent
 DEV = HERE.parent.parent / "shared" / "starter" / "data" / "dev"
@@ -52,6 +62,10 @@ class Search:
     length_penalty: float = 1.0
     repetition_penalty: float = 1.0
     cut: int = 0
+
+
+#: Those of the bundled model's manifest, and its chunks.
+BUNDLED = Search(beam=4, length_penalty=1.6, repetition_penalty=1.15, cut=48)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +120,7 @@ class Model:
 def read(path: Path, limit: int) -> list[Pair]:
     lines = path.read_text(encoding="utf-8").splitlines()
     pairs = [Pair(*line.split("\t")) for line in lines if line.count("\t") == 1]
-    if limit and len(pairs) > limit:
-        step = len(pairs) / limit  # spread over the file: neighbours are alike
-        pairs = [pairs[int(i * step)] for i in range(limit)]
-    return pairs
+    return spread(pairs, limit) if limit else pairs
 
 
 def numbers_right(pairs: Sequence[Pair], outputs: Sequence[str]) -> float | None:
@@ -148,6 +159,13 @@ def loops(source: str, output: str) -> bool:
     return any(flag.severity != "minor" for flag in flags)
 
 
+@contextmanager
+def as_the_service(folder: Path) -> Iterator[Translate]:
+    """What users get: the product's own translator with the settings of the model's manifest."""
+    with translator(InstalledModel.at(folder)) as ours:
+        yield lambda texts: [r.text for r in ours.translate(texts, TranslateOptions(lane="bulk"))]
+
+
 def score(pairs: Sequence[Pair], outputs: Sequence[str]) -> Scores:
     """All figures of one set."""
     from sacrebleu.metrics.bleu import BLEU
@@ -167,11 +185,11 @@ def score(pairs: Sequence[Pair], outputs: Sequence[str]) -> Scores:
     )  # fmt: skip
 
 
-def evaluate(model: Model, sets: dict[str, list[Pair]]) -> dict[str, Scores]:
+def evaluate(translate: Translate, sets: dict[str, list[Pair]]) -> dict[str, Scores]:
     """Scores by set, then of all pairs over `LONG` words, of whichever set."""
     result, long = {}, []
     for name, pairs in sets.items():
-        outputs = model.translate([pair.source for pair in pairs])
+        outputs = translate([pair.source for pair in pairs])
         result[name] = score(pairs, outputs)
         long += [(p, o) for p, o in zip(pairs, outputs, strict=True) if len(p.source.split()) > LONG]
     if long:
@@ -225,16 +243,27 @@ def main() -> None:
     parser.add_argument("--length-penalty", type=float, default=1.0)
     parser.add_argument("--repetition-penalty", type=float, default=1.0)
     parser.add_argument("--cut", type=int, default=0)
+    parser.add_argument(
+        "--service", action="store_true", help="as the service does; the search is the manifest's"
+    )
     parser.add_argument("--json", type=Path)
     parser.add_argument("--floors", action="store_true", help="fail below the floors of model_floors.json")
     given = parser.parse_args()
+    if given.service and given.floors:
+        parser.error("--floors are those of the bare search; leave --service out")
     if not given.dev.is_dir():
         sys.exit(f"no development sets in {given.dev}; name their folder with --dev")
     search = Search(given.beam, given.length_penalty, given.repetition_penalty, given.cut)
     sets = {name: read(given.dev / f"{name}.tsv", given.limit) for name in given.sets.split(",")}
     started = time.perf_counter()
-    results = evaluate(Model(given.model, search), sets)
-    print(f"{given.model.name}, CTranslate2 int8, {search}, {time.perf_counter() - started:.0f} s\n")
+    with (
+        as_the_service(given.model)
+        if given.service
+        else nullcontext(Model(given.model, search).translate) as ours
+    ):
+        results = evaluate(ours, sets)
+    how = "as the service translates" if given.service else f"CTranslate2 int8, {search}"
+    print(f"{given.model.name}, {how}, {time.perf_counter() - started:.0f} s\n")
     print(show(results), "\n".join(signatures()), sep="\n\n")
     if given.json:
         given.json.write_text(json.dumps({name: asdict(s) for name, s in results.items()}, indent=1))

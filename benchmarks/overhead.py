@@ -73,8 +73,9 @@ def measure(model: InstalledModel, name: str, callers: int, rounds: int) -> floa
     chunks = [chunk for article in articles for chunk in chunks_of(engine, article)]
     pieces = engine.encode(chunks)
     segments = sum(len(segment(article)) for article in articles)
-    # The translator asks for the runner-up too, for its confidence.
-    decoding = model.manifest.decoding_options().with_(num_hypotheses=2)
+    # The translator asks for the whole beam, to choose from.
+    decoding = model.manifest.decoding_options()
+    decoding = decoding.with_(num_hypotheses=decoding.beam_size)
     share = sum(len(p) + 1 for p in pieces) // workers
     alone = Bare(engine, decoding, min(batching.max_tokens, share), workers, segments)
     with servers.service(name, servers.CACHES_OFF) as running:

@@ -9,10 +9,13 @@ from pathlib import Path
 from benchmarks.measure import Work
 from benchmarks.servers import CACHES_OFF
 from models import arabic, chunk
+from models.batching import Batcher, BatchingOptions
 from models.engines.base import Engine
+from models.engines.registry import EngineOptions, create
 from models.manifest import STARTER, InstalledModel
 from models.pipeline import Pipeline
 from models.segment import segment
+from models.translator import Translator
 
 
 def model_at(name: str) -> InstalledModel:
@@ -32,6 +35,19 @@ def pipeline(settings: Mapping[str, str] | None = None) -> Iterator[Pipeline]:
         yield runtime.pipeline
     finally:
         runtime.close()
+
+
+@contextmanager
+def translator(model: InstalledModel) -> Iterator[Translator]:
+    """The product's translator on this model, with the settings of its manifest; nothing is cached."""
+    options = EngineOptions()
+    engine = create(model, options)
+    batcher = Batcher(engine, BatchingOptions(workers=options.resolved_workers()))
+    try:
+        yield Translator(engine, batcher, model.manifest.decoding_options(), cache_characters=0)
+    finally:
+        batcher.close()
+        engine.close()
 
 
 def chunks_of(engine: Engine, text: str) -> list[str]:

@@ -1,11 +1,15 @@
 """The texts that are measured: one article, and as many different articles like it as a benchmark needs."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from models.segment import segment
 
 ARTICLE = Path(__file__).parent / "data" / "article.txt"
+
+T = TypeVar("T")
 
 _CLOSE = re.compile(r"[.؟!\"]*$")
 
@@ -13,6 +17,11 @@ _CLOSE = re.compile(r"[.؟!\"]*$")
 def read_article(path: Path | None = None) -> str:
     """The text of `path`, or of the benchmark's own article (37 sentences, 578 words)."""
     return (path or ARTICLE).read_text(encoding="utf-8")
+
+
+def spread(items: Sequence[T], count: int) -> list[T]:
+    """At most `count` of the items, evenly over the sequence: neighbours are alike."""
+    return [items[n * len(items) // count] for n in range(count)] if count < len(items) else list(items)
 
 
 def variant(text: str, number: int) -> str:

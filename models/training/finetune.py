@@ -63,7 +63,7 @@ class FinetuneOptions:
     replay: tuple[Path, ...] = ()
     replay_share: float = 0.5
     general: tuple[Path, ...] = ()
-    pull: float = 0.3
+    pull: float = 0.5
     dropout: float = 0.1
     limits: PairLimits = field(default_factory=PairLimits)
     loop: LoopOptions = LOOP

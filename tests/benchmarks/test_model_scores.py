@@ -4,7 +4,16 @@ from pathlib import Path
 import pytest
 
 from benchmarks import model_scores
-from benchmarks.model_scores import Pair, Scores, below_floors, names_right, numbers_right, read
+from benchmarks.model_scores import (
+    Pair,
+    Scores,
+    as_the_service,
+    below_floors,
+    names_right,
+    numbers_right,
+    read,
+)
+from models.manifest import STARTER
 
 
 @pytest.mark.parametrize(
@@ -69,3 +78,10 @@ def test_scores_of_right_and_wrong_outputs() -> None:
 
 def test_signatures_name_their_metrics() -> None:
     assert [signature.split("|")[0] for signature in model_scores.signatures()] == ["chrF2", "BLEU"]
+
+
+def test_as_the_service_translates() -> None:
+    with as_the_service(STARTER) as translate:
+        killed, untouched = translate(["قتل 14 شخصا في مدينة حلب.", "BBC"])
+    assert "14" in killed
+    assert untouched == "BBC"

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from benchmarks.batches import by_length
 from benchmarks.memory import articles
-from benchmarks.texts import read_article, sentences, variant
+from benchmarks.texts import read_article, sentences, spread, variant
 from models.segment import segment
 
 
@@ -40,3 +40,10 @@ def test_batches_hold_every_item_once_within_the_budget(lengths: list[int], budg
     assert sorted(i for batch in batches for i in batch) == list(range(len(lengths)))
     for batch in batches:
         assert len(batch) == 1 or max(lengths[i] for i in batch) * len(batch) <= budget
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"), [(0, []), (1, [0]), (3, [0, 3, 6]), (10, list(range(10))), (99, list(range(10)))]
+)
+def test_spread(count: int, expected: list[int]) -> None:
+    assert spread(range(10), count) == expected

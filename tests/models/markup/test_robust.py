@@ -2,10 +2,11 @@
 
 import re
 import time
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from models.document import Span, TextTranslation, Translation
 from models.markup import APPROXIMATE, SIMPLIFIED, MarkupOptions, translate_markup
@@ -44,15 +45,21 @@ def test_every_tag_comes_through(stub: Pipeline, markup: MarkupOptions, source: 
     assert shape(result.text, markup.kind) == shape(source, markup.kind)
 
 
+def words_shown(source: str) -> str:
+    return "".join(decode(token.raw, "html") for token in tokenize(source, "html") if token.kind == "text")
+
+
 @given(source=SOURCES)
+@example(source="&#x627;<b><!doctype x [<a href='x>y'></b>")
 @settings(max_examples=150)
 def test_every_word_comes_through(source: str) -> None:
     (result,) = translate_markup(upper, [source])
-    if "<sup" in source or "<code" in source:
-        return  # kept elements stand for words
-    read = "".join(decode(t.raw, "html") for t in tokenize(result.text, "html") if t.kind == "text")
-    wanted = [w for block in result.blocks for w in re.findall(r"W\d+", block.english)]
-    assert sorted(re.findall(r"W\d+", read)) == sorted(wanted)
+    read = Counter(re.findall(r"W\d+", words_shown(result.text)))
+    wanted = Counter(w for block in result.blocks for w in re.findall(r"W\d+", block.english))
+    assert read <= wanted
+    kept = "<sup" in source or "<code" in source or re.search("[a-z]", words_shown(source), re.IGNORECASE)
+    if not kept:  # elements that are kept, those with a few Latin words too, stand for words
+        assert read == wanted
 
 
 UNITS = [

@@ -51,7 +51,8 @@ class Tags(HTMLParser):
 
 def paths(source: str) -> Counter[str]:
     """Every element as libxml2 repairs and reads it: names and attributes from the root down."""
-    root = lxml.html.document_fromstring(source)
+    # libxml2 takes <wbr> for an element that holds what follows
+    root = lxml.html.document_fromstring(source.replace("<wbr>", "<wbr></wbr>"))
     found: Counter[str] = Counter()
     for element in root.iter():
         line = [element, *element.iterancestors()]
