@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from models.document import Span
 
 #: Change with any rule below: they are part of signatures and of stored indexes.
-MODEL_POLICY_VERSION = 1
+MODEL_POLICY_VERSION = 2
 MATCHING_POLICY_VERSION = 1
 
 TASHKEEL = "\u064b-\u0652\u0656-\u065f\u0670"  # short vowels, tanwin, shadda, sukun, superscript alef
@@ -54,6 +54,12 @@ _HAMZA_MARKS = re.compile("[\u0653-\u0655]+")
 _INNER = rf"[\w{_MARKS}{TATWEEL}{INVISIBLE}]"
 #: Letters and digits with their marks, joined by an inner apostrophe or hyphen, or by a numeral's separator.
 _WORD = re.compile(rf"[^\W_]{_INNER}*(?:['’\-][^\W_]{_INNER}*|(?<=\d)[.,٫٬:/]\d+)*")
+
+#: A hashtag's sign at the start of a word or behind an Arabic letter, and what joins its words.
+_HASH = re.compile(rf"(?<![^(\[\x22'{LETTERS}])[#＃]+(?=[^\W\d_])")
+_JOINT = re.compile(rf"(?<=[{LETTERS}])_+(?=[{LETTERS}\d])|(?<=\d)_+(?=[{LETTERS}])")
+_SPACED = re.compile(r"\S+")
+_ADDRESS = re.compile(r"://|@|[a-z\d]\.[a-z]", re.IGNORECASE)
 
 _ARABIC_DIGITS = {chr(zero + d): str(d) for zero in (0x660, 0x6F0) for d in range(10)}
 #: Separators of Arabic numerals; they are used nowhere else.
@@ -136,11 +142,15 @@ class Normalised:
         return edit.at + edit.size if closing and position > edit.start else edit.at
 
 
-def for_model(text: str) -> Normalised:
+def for_model(text: str, *, hashtags: bool = True) -> Normalised:
     """What the engine reads: presentation forms as letters, composed hamza and accents, no tatweel, marks or
-    invisible characters, plain spaces and quotes, Western digits. Line breaks and tabs stay."""
+    invisible characters, plain spaces and quotes, Western digits. Line breaks and tabs stay. With `hashtags`
+    their signs are spaces too, since a model takes them for words of their own."""
     rewritten, edits = _rewrite(text, _CLUSTER, _model_cluster)
-    return Normalised(_SURROGATE.sub("\ufffd", _replaced(rewritten, _TO_MODEL)), edits)
+    plain = _SURROGATE.sub("\ufffd", _replaced(rewritten, _TO_MODEL))
+    if hashtags and any(sign in plain for sign in "#＃_"):
+        plain = _SPACED.sub(_untagged, plain)
+    return Normalised(plain, edits)
 
 
 def for_matching(text: str) -> Normalised:
@@ -208,6 +218,18 @@ def _letters(cluster: str) -> str:
     combining marks composed where Unicode has the composed letter."""
     cluster = _FORM.sub(lambda m: unicodedata.normalize("NFKC", m[0]).lstrip(" "), cluster)
     return unicodedata.normalize("NFC", _DROPPED.sub("", cluster))
+
+
+def _untagged(match: re.Match[str]) -> str:
+    """A stretch without blanks, the signs of hashtags in it replaced by as many spaces; addresses stay."""
+    word = match[0]
+    if not any(sign in word for sign in "#＃_") or _ADDRESS.search(word):
+        return word
+    return _JOINT.sub(_blank, _HASH.sub(_blank, word))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _model_cluster(cluster: str) -> str:

@@ -69,10 +69,10 @@ class ChunkEvidence:
 
     `source` and `target` are the chunk's place in the segment's Arabic and in the segment's English.
     `score` is the engine's mean token log-probability (<= 0) of the hypothesis; `runner_up` that of the
-    next-best hypothesis, None when there is no second one. `tokens_in`/`tokens_out` count model tokens.
-    `retries` tells how often the chunk was translated again, `split` whether it is a part of one that was
-    broken up for that; `complete` is False when the hypothesis still ended without end-of-sentence, `looping`
-    is True when it still repeats itself.
+    likeliest other hypothesis (a likelier one, where that had a fault), None when there is no second one.
+    `tokens_in`/`tokens_out` count model tokens. `retries` tells how often the chunk was translated again,
+    `split` whether it is a part of one that was broken up for that; `complete` is False when the hypothesis
+    still ended without end-of-sentence, `looping` is True when it still repeats itself.
     """
 
     source: Span

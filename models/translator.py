@@ -1,7 +1,8 @@
 """Texts in, exactly one `Rendering` each out, in order, whatever the texts hold.
 
 A text goes: normalise for the model -> cut into chunks the model was trained for -> engine (through the
-shared `Batcher`) -> repair what the engine did not finish or repeated -> see to the glossary's terms -> join.
+shared `Batcher`) -> take the best hypothesis that has no fault, decode again where none is without -> see to
+the glossary's terms -> join.
 Texts without Arabic come back untouched. Repeated texts are translated once and come from the cache
 afterwards.
 """
@@ -12,36 +13,29 @@ from functools import cached_property
 
 from models import arabic, chunk
 from models.alignment import align
+from models.attempts import Job, Output, better, chosen, first, repair
 from models.batching import Batcher, Hypotheses, Lane
 from models.cache import LruCache
 from models.document import ChunkEvidence, Rendering, Span
 from models.engines.base import DecodingOptions, Engine
+from models.faults import faults
 from models.glossary import (
     Attempt,
     Draft,
     Glossary,
     Match,
     Result,
-    Wording,
     enforce,
     enforcement,
     inside,
     keep_whole,
     missed_flags,
+    verbatim,
 )
-from models.quality import repetition
 
-#: Changes whenever the same input could come out differently through a change in this module.
-TRANSLATOR_VERSION = 2
-#: A chunk is translated at most this many times: as it is, with firmer decoding, in halves.
-MAX_ATTEMPTS = 3
-#: Repetition penalty of the second attempt at a chunk that loops: of the settings tried on 400 development
-#: sentences the one with the fewest loops left (29 of 91) and the best chrF (+0.1); barring repeated trigrams
-#: left more of them.
-FIRM_PENALTY = 1.4
-#: Below this many tokens a chunk is not halved: there is no sense left in the halves.
-MIN_SPLIT_TOKENS = 6
-
+#: Changes whenever the same input could come out differently through a change in this module, in
+#: `attempts` or in `faults` and the checks that they ask.
+TRANSLATOR_VERSION = 4
 Progress = Callable[[int, int], None]
 
 
@@ -54,37 +48,6 @@ class TranslateOptions:
     alternatives: int = 0
     alignments: bool = False
     glossary: Glossary | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """One chunk on its way: `span` is its place in the normalised text number `owner`."""
-
-    owner: int
-    span: Span
-    text: str
-    decoding: DecodingOptions
-    attempt: int = 0
-    split: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Output:
-    job: _Job
-    pieces: Sequence[str]
-    hypotheses: Hypotheses
-    texts: tuple[str, ...]
-    looping: bool
-    wording: Wording | None = None
-    missed: tuple[Match, ...] = ()
-
-    @property
-    def complete(self) -> bool:
-        return self.hypotheses[0].finished
-
-    @property
-    def sound(self) -> bool:
-        return self.complete and not self.looping
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +123,17 @@ class Translator:
         self, texts: Sequence[str], options: TranslateOptions, progress: Progress | None
     ) -> list[Rendering]:
         decoding = self.decoding.with_(
-            num_hypotheses=max(2 if self.decoding.beam_size > 1 else 1, options.alternatives + 1),
+            num_hypotheses=max(self.decoding.beam_size, options.alternatives + 1),
             beam_size=max(self.decoding.beam_size, options.alternatives + 1),
             attention=options.alignments,
         )
         read = [_read(text, options.glossary) for text in texts]
-        jobs: list[_Job] = []
+        jobs: list[Job] = []
         for owner, part in enumerate(read):
             if part.norm is not None:
                 spans = keep_whole(self._cut(part.norm.text), part.matches, self._fits(part.norm.text))
-                jobs.extend(_Job(owner, s, s.of(part.norm.text), decoding) for s in spans)
-        outputs: list[list[_Output]] = [[] for _ in texts]
+                jobs.extend(Job(owner, s, s.of(part.norm.text), decoding) for s in spans)
+        outputs: list[list[Output]] = [[] for _ in texts]
         solved = self._solve(jobs, options.lane, _scaled(progress, len(texts)))
         for output in self._with_terms(solved, read, options.lane):
             outputs[output.job.owner].append(output)
@@ -187,23 +150,21 @@ class Translator:
     def _count(self, texts: Sequence[str]) -> list[int]:
         return [len(pieces) for pieces in self.engine.encode(texts)]
 
-    def _solve(self, jobs: list[_Job], lane: Lane, progress: Callable[[float], None] | None) -> list[_Output]:
-        """Translate the jobs, again where the result is unfinished or looping. In text order."""
-        done: list[_Output] = []
+    def _solve(self, jobs: list[Job], lane: Lane, progress: Callable[[float], None] | None) -> list[Output]:
+        """Translate the jobs, again where the result is unfinished or faulty. In text order."""
+        done: list[Output] = []
         while jobs:
-            outputs = self._run(jobs, lane, progress)
+            outputs = [better(output) for output in self._run(jobs, lane, progress)]
             progress = None  # repairs are few; the bar must not run backwards
             jobs = []
             for output in outputs:
-                again = self._repair(output)
+                again = repair(output, self._cut)
                 jobs.extend(again)
                 if not again:
                     done.append(output)
         return sorted(done, key=lambda o: (o.job.owner, o.job.span.start))
 
-    def _run(
-        self, jobs: Sequence[_Job], lane: Lane, progress: Callable[[float], None] | None
-    ) -> list[_Output]:
+    def _run(self, jobs: Sequence[Job], lane: Lane, progress: Callable[[float], None] | None) -> list[Output]:
         pieces = self.engine.encode([job.text for job in jobs])
         results: list[Hypotheses | None] = [None] * len(jobs)
         groups: dict[DecodingOptions, list[int]] = {}
@@ -225,41 +186,23 @@ class Translator:
         return self._decode(jobs, pieces, [r for r in results if r is not None])
 
     def _decode(
-        self, jobs: Sequence[_Job], pieces: Sequence[Sequence[str]], results: Sequence[Hypotheses]
-    ) -> list[_Output]:
+        self, jobs: Sequence[Job], pieces: Sequence[Sequence[str]], results: Sequence[Hypotheses]
+    ) -> list[Output]:
         flat = iter(self.engine.decode([h.pieces for hypotheses in results for h in hypotheses]))
         outputs = []
         for job, source, hypotheses in zip(jobs, pieces, results, strict=True):
             texts = tuple(next(flat).strip() for _ in hypotheses)
-            outputs.append(_Output(job, source, hypotheses, texts, _loops(job.text, texts[0])))
+            outputs.append(chosen(job, source, hypotheses, texts))
         return outputs
 
-    def _repair(self, output: _Output) -> list[_Job]:
-        """What to translate instead of a bad output; nothing when it is good or when we gave up."""
-        job = output.job
-        if (output.complete and not output.looping) or job.attempt + 1 >= MAX_ATTEMPTS:
-            return []
-        firm = job.decoding.with_(repetition_penalty=max(FIRM_PENALTY, job.decoding.repetition_penalty))
-        if output.looping and job.attempt == 0:
-            return [replace(job, decoding=firm, attempt=1)]
-        if output.complete:
-            return []  # halves would loop as well, and read worse
-        if len(output.pieces) < MIN_SPLIT_TOKENS:
-            return [] if job.decoding == firm else [replace(job, decoding=firm, attempt=job.attempt + 1)]
-        halves = self._cut(job.text, -(-len(output.pieces) * 2 // 3))
-        return [
-            _Job(job.owner, s.shifted(job.span.start), s.of(job.text), firm, job.attempt + 1, split=True)
-            for s in halves
-        ]
-
-    def _with_terms(self, outputs: list[_Output], read: Sequence[_Text], lane: Lane) -> list[_Output]:
+    def _with_terms(self, outputs: list[Output], read: Sequence[_Text], lane: Lane) -> list[Output]:
         """The outputs, those whose chunk has terms with the terms in them as far as they could be placed."""
         found = [(n, inside(o.job.span, read[o.job.owner].matches)) for n, o in enumerate(outputs)]
         held = [(n, matches) for n, matches in found if matches]
         if not held:
             return outputs
 
-        def decode(attempts: Sequence[Attempt]) -> list[_Output]:
+        def decode(attempts: Sequence[Attempt]) -> list[Output]:
             return self._run([_job(a, outputs[held[a.draft][0]].job) for a in attempts], lane, None)
 
         drafts = [Draft(outputs[n].job.text, matches, outputs[n]) for n, matches in held]
@@ -269,7 +212,7 @@ class Translator:
                 outputs[n] = _worded(result, outputs[n].job)
         return outputs
 
-    def _assemble(self, part: _Text, outputs: Sequence[_Output], options: TranslateOptions) -> Rendering:
+    def _assemble(self, part: _Text, outputs: Sequence[Output], options: TranslateOptions) -> Rendering:
         text, norm, signature = part.text, part.norm, self.signed(options.glossary)
         if norm is None or not outputs:
             return Rendering(text, text, passed_through=True, signature=signature)
@@ -292,21 +235,16 @@ class Translator:
         )
 
 
-def _loops(source: str, target: str) -> bool:
-    """Worth another try: the checks would flag the repetition, and not as a trifle."""
-    return any(f.severity != "minor" for f in repetition.check(source, target, arabic.for_matching(source)))
-
-
 def _read(text: str, glossary: Glossary | None) -> _Text:
     if not arabic.has_arabic(text):
         return _Text(text, None)
     norm = arabic.for_model(text)
-    if glossary is None:
-        return _Text(text, norm)
-    return _Text(text, norm, tuple(m.mapped(norm.to_normalised) for m in glossary.find(text)))
+    found = glossary.find(text) if glossary is not None else ()
+    terms = [match.mapped(norm.to_normalised) for match in found]
+    return _Text(text, norm, (*terms, *verbatim(norm.text, terms)))
 
 
-def _job(attempt: Attempt, job: _Job) -> _Job:
+def _job(attempt: Attempt, job: Job) -> Job:
     decoding = job.decoding
     if attempt.wider > decoding.beam_size:
         decoding = decoding.with_(beam_size=attempt.wider, num_hypotheses=attempt.wider)
@@ -318,19 +256,20 @@ def _job(attempt: Attempt, job: _Job) -> _Job:
     return replace(job, text=attempt.text, decoding=decoding)
 
 
-def _worded(result: Result[_Output], job: _Job) -> _Output:
+def _worded(result: Result[Output], job: Job) -> Output:
     """The chosen attempt as the chunk's output; further wordings with the terms are its alternatives."""
     chosen, rank = result.decoded, result.rank
-    ranked = (chosen.hypotheses[rank], *chosen.hypotheses[:rank], *chosen.hypotheses[rank + 1 :])
+    ranked = first(rank, chosen.hypotheses)
     texts = (result.wording.target.text, *result.others)
-    return _Output(job, chosen.pieces, ranked, texts, chosen.looping, result.wording, result.missed)
+    wrong = faults(job.text, texts[0])
+    return Output(job, chosen.pieces, ranked, texts, wrong, result.wording, result.missed)
 
 
 def _scaled(progress: Progress | None, total: int) -> Callable[[float], None] | None:
     return None if progress is None else lambda share: progress(int(share * total), total)
 
 
-def _evidence(output: _Output, source: Span, target: Span) -> ChunkEvidence:
+def _evidence(output: Output, source: Span, target: Span) -> ChunkEvidence:
     best = output.hypotheses[0]
     return ChunkEvidence(
         source=source,
@@ -347,7 +286,7 @@ def _evidence(output: _Output, source: Span, target: Span) -> ChunkEvidence:
 
 
 def _alternatives(
-    source: str, spans: Sequence[Span], outputs: Sequence[_Output], best: str, wanted: int
+    source: str, spans: Sequence[Span], outputs: Sequence[Output], best: str, wanted: int
 ) -> tuple[str, ...]:
     """The k-th alternative takes the k-th hypothesis of every chunk (the last one where there are fewer)."""
     found: dict[str, None] = {}
@@ -359,7 +298,7 @@ def _alternatives(
 
 
 def _alignment(
-    norm: arabic.Normalised, outputs: Sequence[_Output], places: Sequence[Span], english: str
+    norm: arabic.Normalised, outputs: Sequence[Output], places: Sequence[Span], english: str
 ) -> tuple[tuple[Span, Span], ...]:
     """Word pairs of all chunks, over the original text and the joined English."""
     pairs: list[tuple[Span, Span]] = []

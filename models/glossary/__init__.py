@@ -9,6 +9,7 @@ from models.glossary.entries import GlossaryError, Term
 from models.glossary.glossary import Glossary, enforcement, news_glossary
 from models.glossary.matching import Match
 from models.glossary.places import GLOSSARY_MISSED, inside, keep_whole, missed_flags
+from models.glossary.verbatim import verbatim
 from models.glossary.wording import Wording
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "keep_whole",
     "missed_flags",
     "news_glossary",
+    "verbatim",
 ]

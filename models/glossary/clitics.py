@@ -59,7 +59,7 @@ class Reading:
     tanwin: bool = False
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def readings(word: str) -> tuple[Reading, ...]:
     """Every reading of a word in matching form, the bare one first."""
     return tuple(_readings(word))

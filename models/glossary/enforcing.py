@@ -4,9 +4,9 @@ A chunk whose first English has its terms keeps it to the letter (but for their 
 model's attention can be trusted, the garbled name that it links to the term makes room for it. Else the chunk
 is decoded again in a few ways: with a wider search, for another hypothesis that has the terms, and with each
 missing term's place held by a word that the model knows (`stand_ins`). Of the attempts that have every term
-as often as the Arabic, the one nearest to the first English that the model likes best is taken; after them
-any words linked to the term make room. What is missing then is reported. `docs/decisions/glossaries.md` has
-the figures behind this.
+as often as the Arabic, and no fault (`models.faults`) that the first English hasn't, the one nearest to it
+that the model likes best is taken; after them any words linked to the term make room. What is missing then is
+reported. `docs/decisions/glossaries.md` has the figures behind this.
 """
 
 import difflib
@@ -19,6 +19,7 @@ from models.alignment import align
 from models.arabic import Normalised
 from models.document import Span
 from models.engines.base import Hypothesis
+from models.faults import faults
 from models.glossary.english import English, english, place
 from models.glossary.matching import Match
 from models.glossary.stand_ins import StandIn, kinds
@@ -27,7 +28,7 @@ from models.glossary.substituting import linked_words
 from models.glossary.wording import Edit, Wording, edited
 
 #: Changes whenever the same text and terms could come out differently through a change in this package.
-ENFORCING_VERSION = 1
+ENFORCING_VERSION = 3
 #: Beam and hypotheses of the search for another wording of the chunk as it is.
 WIDER = 8
 
@@ -43,6 +44,8 @@ class Decoded(Protocol):
     def pieces(self) -> Sequence[str]: ...
     @property
     def sound(self) -> bool: ...
+    @property
+    def faults(self) -> int: ...
 
 
 D = TypeVar("D", bound=Decoded)
@@ -232,7 +235,9 @@ def _take(case: _Case[D], variant: _Variant, decoded: D, links: Links | None) ->
             edits = _apart(edits + _substituted(variant, decoded, left, links))
         shown = edited(text, edits)
         missed = missing(matches, shown.text)
-        if len(missed) < len(case.missed) and not _too_often(case, shown.text):
+        if faults(case.draft.source, shown.text) > case.draft.first.faults:
+            continue  # a number that is wrong is worse than a name
+        if _weight(missed) < _weight(case.missed) and not _too_often(case, shown.text):
             result = Result(decoded, rank, Wording(variant.source, text, shown), tuple(missed))
             case.found.append(_Found(_value(case, result), result, tuple(pair for _, pair in placed)))
 
@@ -281,6 +286,8 @@ def _with_article(match: Match, stand_in: StandIn) -> English:
     """In place of a name a definite common noun needs the article, and a name none (the model may have
     begun a longer phrase)."""
     target = english(match.term.target)
+    if match.verbatim:
+        return replace(target, bare=True)
     if stand_in.noun or target.article or target.is_plural:
         return target
     if target.is_name:
@@ -306,7 +313,12 @@ def _value(case: _Case[D], result: Result[D]) -> float:
         None, case.first.split(), result.wording.target.text.split(), False
     ).ratio()
     likely = result.decoded.hypotheses[result.rank].score
-    return -100.0 * len(result.missed) - (result.rank > 0) + likely + near
+    return -float(_weight(result.missed)) - (result.rank > 0) + likely + near
+
+
+def _weight(missed: Sequence[Match]) -> int:
+    """A glossary's term, which somebody asked for, is worth more than all the Latin names of a chunk."""
+    return sum(10 if match.verbatim else 1000 for match in missed)
 
 
 def _best(case: _Case[D]) -> Result[D] | None:

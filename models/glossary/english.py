@@ -26,6 +26,7 @@ _STOP = re.compile(
     r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bGen)(?<!\bSt)(?<=[a-z\d)])[.!?][\"'”’)]*\s+[\"'“‘(\[]*$"
 )
 _SPACED = re.compile(r"\S+")
+_FIXED = re.compile(r"[a-z]+[A-Z]|\S*\w[@/.]\w")
 #: The next one, two, three words.
 _FOLLOWING = tuple(re.compile(rf"(?: [\w-]+){{{count}}}(?![\w-])") for count in range(1, 12))
 #: Letters whose names start with a vowel sound, for abbreviations that are spelled out ("an SDF patrol").
@@ -158,4 +159,5 @@ def indefinite(word: str) -> str:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """With a capital, but for iPhone, eBay and addresses."""
+    return text if _FIXED.match(text) else text[:1].upper() + text[1:]

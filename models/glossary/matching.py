@@ -21,13 +21,15 @@ _TOKEN = re.compile(r"[^\W_]+|[^\w\s]|_")
 @dataclass(frozen=True, slots=True)
 class Match:
     """A term in a text. `span` is the term alone, `words` the written words it stands in, clitics included.
-    `definite`: it has the article, its own or an added one. `owned`: a possessive ending hangs on it."""
+    `definite`: it has the article, its own or an added one. `owned`: a possessive ending hangs on it.
+    `verbatim`: of no glossary, a name in Latin letters."""
 
     term: Term
     span: Span
     words: Span
     definite: bool = False
     owned: bool = False
+    verbatim: bool = False
 
     def mapped(self, to: Callable[[int, int], Span]) -> "Match":
         """The same match in another text, `to` giving the place of a span there."""

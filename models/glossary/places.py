@@ -45,11 +45,13 @@ def missed_flags(
 ) -> tuple[Flag, ...]:
     """One flag for each term that is not in the English, over the original text. `matches`: all terms of the
     normalised text; `chunks`: the place of each chunk in it, the terms missing from it (as `inside` gives
-    them) and its place in the English. A term that lies across two chunks may be anywhere."""
+    them) and its place in the English. A term that lies across two chunks may be anywhere. Names in Latin
+    letters are no business of the glossary's: `models.quality.names` flags them."""
     found: list[tuple[Match, Span | None]] = []
     for span, missed, place in chunks:
-        found += [(_shifted(match, span.start), place) for match in missed]
-    across = [m for m in matches if not any(inside(span, [m]) for span, _, _ in chunks)]
+        found += [(_shifted(match, span.start), place) for match in missed if not match.verbatim]
+    of_glossary = [m for m in matches if not m.verbatim]
+    across = [m for m in of_glossary if not any(inside(span, [m]) for span, _, _ in chunks)]
     found += [(match, None) for match in missing(across, english)]
     return tuple(
         Flag(

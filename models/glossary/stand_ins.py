@@ -106,6 +106,8 @@ _MASS_NOUN = re.compile(r"(?:ing|ice|ence|ance|ism|ity|ety|law|cide|ment|health|
 
 def kinds(match: Match) -> Sequence[StandIn]:
     """Stand-ins for a term, those of its own kind first."""
+    if match.verbatim:
+        return NAMES
     target = english(match.term.target)
     core = target.core.lower()
     if core in _MONTH_NAMES:

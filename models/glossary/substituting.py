@@ -9,6 +9,7 @@ from models.wordlists import SENTENCE_STARTERS
 
 #: What clings to a word but isn't it: quotes and brackets before, marks and a possessive behind.
 _WORD = re.compile(r"^[\"'“‘(\[]*(?P<word>.*?)(?:['’]s?)?[\"'”’)\].,;:!?]*$")
+_GLUE = re.compile(r"[\"“”()\[\]]")
 _CAPITAL = re.compile(r"(?:al-|el-)?[A-Z]")
 
 
@@ -43,7 +44,10 @@ def linked_words(
 
 
 def _bare(text: str, word: Span) -> Span | None:
+    """The word without what clings to it; of two that are glued together, (CNNN)-declared, the first."""
     found = _WORD.match(word.of(text))
-    if found is None or not found["word"]:
+    first = _GLUE.split(found["word"], maxsplit=1)[0] if found else ""
+    if found is None or not first:
         return None
-    return Span(word.start + found.start("word"), word.start + found.end("word"))
+    start = word.start + found.start("word")
+    return Span(start, start + len(first))

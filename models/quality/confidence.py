@@ -109,7 +109,7 @@ def features(rendering: Rendering, flags: Sequence[Flag], covered: Coverage) -> 
     chunks = rendering.chunks
     tokens_out = max(sum(c.tokens_out for c in chunks), 1)
     mean = sum(max(c.score, -4.0) * c.tokens_out for c in chunks) / tokens_out
-    gaps = [min(c.score - c.runner_up, 0.5) for c in chunks if c.runner_up is not None]
+    gaps = [max(0.0, min(c.score - c.runner_up, 0.5)) for c in chunks if c.runner_up is not None]
     words = [word.lower() for word in _WORD.findall(rendering.text)]
     count = max(len(words), 1)
     pairs = list(pairwise(words))

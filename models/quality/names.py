@@ -2,13 +2,19 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from models.document import Flag, Span
 
 CODE = "name_lost"
 #: The blocks of Arabic script: text copied from PDF files comes in presentation forms, and ﷺ is one.
 _ARABIC = r"\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufeff"
-_LATIN = re.compile(rf"(?:https?://|www\.)\S+|[^\W\d_{_ARABIC}][\w.\-&@'’+]*", re.IGNORECASE)
+_LATIN = re.compile(
+    r"(?:https?://|www\.)\S+|[a-z][\w\-]{0,62}(?:\.[\w\-]{1,63}){0,5}\.[a-z]{2,20}/\S*"
+    rf"|[^\W\d_{_ARABIC}](?:[^\W{_ARABIC}]|[.\-&@'’+])*",
+    re.IGNORECASE,
+)
+_BEHIND = ".,:;!?'’\"”»)]-&@،؛؟"
 _SQUEEZED = re.compile(r"[\W_]+")
 #: Units and abbreviations that a translation may write out.
 _WRITTEN_OUT = re.compile(
@@ -17,23 +23,34 @@ _WRITTEN_OUT = re.compile(
 )
 
 
+def written(text: str) -> Iterator[Span]:
+    """The words and addresses in Latin letters, in order, without the marks of the sentence behind them."""
+    return (Span(m.start(), m.start() + len(m[0].rstrip(_BEHIND))) for m in _LATIN.finditer(text))
+
+
+def must_stand(word: str) -> bool:
+    """Whether a Latin word has to come out as it is; units and single letters may be written out."""
+    name = _squeeze(word)
+    return len(name) > 1 and not _WRITTEN_OUT.fullmatch(name)
+
+
 def check(source: str, target: str) -> list[Flag]:
     """One flag for each Latin word or address of the Arabic that is not in the English, letter for letter
     (case, accents and punctuation aside)."""
-    found = [(m, _squeeze(m[0])) for m in _LATIN.finditer(source)]
-    wanted = [(m, name) for m, name in found if len(name) > 1 and not _WRITTEN_OUT.fullmatch(name)]
+    wanted = [(span, span.of(source)) for span in written(source) if must_stand(span.of(source))]
     if not wanted:
         return []
     there = {_squeeze(m[0]) for m in _LATIN.finditer(target)}
     joined = _squeeze(target)
     flags = []
-    for match, name in wanted:
+    for span, word in wanted:
+        name = _squeeze(word)
         if name in there or name.removesuffix("s") in there or name + "s" in there:
             continue
         if len(name) > 4 and name in joined:
             continue
-        message = f"The name {match[0]} stands in the Arabic but not in the English."
-        flags.append(Flag(CODE, "major", message, Span(*match.span()), None))
+        message = f"The name {word} stands in the Arabic but not in the English."
+        flags.append(Flag(CODE, "major", message, span, None))
     return flags
 
 

@@ -33,7 +33,7 @@ _HISSING = re.compile("(?:ch|sh|x|ss|zz)es$")
 _SOFT = re.compile("(?:y|ie)$")
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def core(word: str) -> str:
     """The core of a word in matching form; `core(core(word)) == core(word)`."""
     if _LATIN.fullmatch(word):

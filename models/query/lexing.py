@@ -39,7 +39,7 @@ class Piece:
 
 def pieces(typed: str) -> Iterator[Piece]:
     """The pieces that say something: a dash between spaces or a word of mere punctuation doesn't."""
-    plain = arabic.for_model(typed)
+    plain = arabic.for_model(typed, hashtags=False)
     end = -1
     for match in _PIECE.finditer(plain.text):
         kind: Kind = match.lastgroup  # type: ignore[assignment]

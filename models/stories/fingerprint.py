@@ -124,7 +124,7 @@ def _terms(words: Sequence[str]) -> tuple[list[str], list[str]]:
     return [term for term, _ in found], [term for term, is_place in found if is_place]
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _term(word: str) -> tuple[str, bool] | None:
     """Under what a word is compared, and whether it is a place's name; None for one that tells nothing."""
     if len(word) < 2 or word in STOP_WORDS or word[0].isdigit():

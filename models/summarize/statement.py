@@ -122,7 +122,7 @@ def _inside(span: Span, places: Sequence[Span]) -> bool:
     return any(p.start < span.end and span.start < p.end for p in places)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def key(form: str, capital: bool = False) -> str:
     """Under what a normalised word is compared: an Arabic word's consonants without clitics and the commonest
     patterns' additions, an English word's Porter2 stem, a capitalised one's without the ending of peoples."""

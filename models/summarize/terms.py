@@ -39,7 +39,7 @@ def _stemmers() -> tuple[Any, Any]:
     return pair
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """Light stem of one normalised word (Snowball: Arabic light stemmer, English Porter2).
 

@@ -56,6 +56,33 @@ POLICIES = [
     ("ta marbuta", "مدرسة", "مدرسة", "مدرسه"),
     ("hamza seats", "مسؤول مسئول", "مسؤول مسئول", "مسءول مسءول"),
     ("hamza alone stays", "سماء", "سماء", "سماء"),
+    ("hashtag", "في #بيروت أمس", "في  بيروت أمس", "في #بيروت امس"),
+    ("hashtag of words", "#حرب_النجوم", " حرب النجوم", "#حرب_النجوم"),
+    ("hashtag with marks", "#حَرْب_ـالنجوم", " حرب النجوم", "#حرب_النجوم"),
+    ("hashtag behind an invisible sign", "قال\u200f#السعودية", "قال السعودية", "قال#السعوديه"),
+    ("hashtag behind a conjunction", "و#السعودية", "و السعودية", "و#السعوديه"),
+    ("hashtag in brackets", '(#نعم) "#لا"', '( نعم) " لا"', '(#نعم) "#لا"'),
+    ("hashtag with a year", "#كأس_العالم_٢٠١٨", " كأس العالم 2018", "#كاس_العالم_2018"),
+    ("hashtag in Latin letters", "وسم #MeToo ＃نعم", "وسم  MeToo  نعم", "وسم #metoo ＃نعم"),
+    ("several signs", "##حرب__النجوم", "  حرب  النجوم", "##حرب__النجوم"),
+    (
+        "no hashtags",
+        "# نعم C# رقم #5 a_b 1_2 _نعم_ &#x27;",
+        "# نعم C# رقم #5 a_b 1_2 _نعم_ &#x27;",
+        "# نعم c# رقم #5 a_b 1_2 _نعم_ &#x27;",
+    ),
+    (
+        "address",
+        "https://ar.example.org/حرب_النجوم#قسم",
+        "https://ar.example.org/حرب_النجوم#قسم",
+        "https://ar.example.org/حرب_النجوم#قسم",
+    ),
+    (
+        "addresses without a scheme",
+        "example.com/#نعم t.me/قناة_نعم info@شركة_نعم.com",
+        "example.com/#نعم t.me/قناة_نعم info@شركة_نعم.com",
+        "example.com/#نعم t.me/قناه_نعم info@شركه_نعم.com",
+    ),
     ("case", "BBC عربي Ünal", "BBC عربي Ünal", "bbc عربي ünal"),
     ("case that grows", "STRASSE Straße İzmir", "STRASSE Straße İzmir", "strasse strasse i̇zmir"),
     ("emoji", "نعم 👍🏽", "نعم 👍🏽", "نعم 👍🏽"),
@@ -134,7 +161,9 @@ def test_part_of_a_ligature_covers_all_of_it() -> None:
 MIXED = st.text(
     alphabet=st.one_of(
         st.characters(),
-        st.sampled_from("ابتلهوي ءأإآىةکی ًٌٍَُِّْٰٕٓٔـﻻﷲﷺﹰﹷﹼﱞ٠١٫٬«»“ aße\u0301İ\u200f\u200d\ufeff\u00a0\n\t\x00\xad"),
+        st.sampled_from(
+            "ابتلهوي ءأإآىةکی ًٌٍَُِّْٰٕٓٔـﻻﷲﷺﹰﹷﹼﱞ٠١٫٬«»“ aße\u0301İ\u200f\u200d\ufeff\u00a0\n\t\x00\xad#＃_:/w."
+        ),
     ),
     max_size=60,
 )
@@ -244,8 +273,30 @@ def test_words(text: str, found: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["مُحَمَّدٌ " * 40_000, "ـ" * 300_000, "ﷺ" * 100_000, "\u064b" * 300_000, "ا" * 300_000, "ﹰ" * 100_000],
-    ids=["diacritics", "tatweel", "ligatures", "marks", "letters", "mark forms"],
+    [
+        "مُحَمَّدٌ " * 40_000,
+        "ـ" * 300_000,
+        "ﷺ" * 100_000,
+        "\u064b" * 300_000,
+        "ا" * 300_000,
+        "ﹰ" * 100_000,
+        "#" * 300_000,
+        "#ـ" * 100_000,
+        "ا_" * 100_000,
+        "#ا " * 100_000,
+    ],
+    ids=[
+        "diacritics",
+        "tatweel",
+        "ligatures",
+        "marks",
+        "letters",
+        "mark forms",
+        "signs",
+        "signs and tatweel",
+        "underscores",
+        "hashtags",
+    ],
 )
 def test_linear_time(text: str) -> None:
     started = time.process_time()

@@ -220,3 +220,106 @@ def test_the_signature_names_what_shapes_the_output(engine: Scripted) -> None:
     batcher.close()
     assert len(signatures) == 5
     assert all("scripted@7" in s and "norm:" in s and "cut:" in s for s in signatures)
+
+
+def n_best(*ranked: str, finished: bool = True) -> tuple[Hypothesis, ...]:
+    return tuple(Hypothesis(tuple(text.split()), -0.1 * (n + 1), finished) for n, text in enumerate(ranked))
+
+
+class Beam(Scripted):
+    """Answers with what is set for each beam size; asked for more than there is, it repeats the last."""
+
+    def __init__(self, **by_beam: tuple[Hypothesis, ...]) -> None:
+        super().__init__()
+        self.by_beam = by_beam
+
+    def translate(
+        self, chunks: Sequence[Sequence[str]], options: DecodingOptions
+    ) -> list[tuple[Hypothesis, ...]]:
+        self.seen += [(c, options) for c in chunks]
+        found = self.by_beam[f"beam{options.beam_size}"]
+        return [(found + found[-1:] * 8)[: options.num_hypotheses] for _ in chunks]
+
+
+@pytest.mark.parametrize(
+    ("narrow", "wide", "expected", "beams"),
+    [
+        (
+            ["In 1990 12 people", "In 1980 12 people"],
+            ["-"],
+            "In 1990 12 people",
+            [4],
+        ),  # the likeliest is good
+        (["In 1980 12 people", "In 1990 13 people", "In 1990 12 people"], ["-"], "In 1990 12 people", [4]),
+        (["12 12 12 12 12 12 1990", "In 1990 12 people"], ["-"], "In 1990 12 people", [4]),
+        (["In 1980 12 people"], ["In 1970 12 people", "In 1990 12 people"], "In 1990 12 people", [4, 8]),
+        (
+            ["In 1980 12 people"],
+            ["In 1970 12 people"],
+            "In 1980 12 people",
+            [4, 8],
+        ),  # as bad: the likelier one
+        (["In 1980 13 people"], ["In 1970 12 people"], "In 1970 12 people", [4, 8]),  # the lesser evil
+    ],
+)
+def test_the_first_hypothesis_without_a_fault_is_taken(
+    narrow: list[str], wide: list[str], expected: str, beams: list[int]
+) -> None:
+    engine = Beam(beam4=n_best(*narrow), beam8=n_best(*wide))
+    batcher = Batcher(engine, BatchingOptions(workers=1))
+    (rendering,) = Translator(engine, batcher, DecodingOptions(beam_size=4)).translate(["عام 1990 شخصا 12"])
+    batcher.close()
+    assert rendering.text == expected
+    assert [options.beam_size for _, options in engine.seen] == beams
+    assert [chunk.retries for chunk in rendering.chunks] == [len(beams) - 1]
+
+
+def test_a_hypothesis_that_did_not_end_is_not_taken_for_its_numbers() -> None:
+    ranked = n_best("In 1980 people") + n_best("In 1990 people", finished=False)
+    engine = Beam(beam4=ranked, beam8=ranked)
+    batcher = Batcher(engine, BatchingOptions(workers=1))
+    (rendering,) = Translator(engine, batcher, DecodingOptions(beam_size=4)).translate(["عام 1990"])
+    batcher.close()
+    assert rendering.text == "In 1980 people"
+
+
+@pytest.mark.parametrize(
+    "text", ["In 1990 people died .", "In 1980 people died ."], ids=["without a fault", "with as many"]
+)
+def test_a_hypothesis_that_ended_is_taken_before_one_that_did_not(text: str) -> None:
+    first = "In 1990 and then" if "1990" in text else "In 1980 and then"
+    engine = Beam(beam4=n_best(first, finished=False) + n_best(text), beam8=n_best(text))
+    batcher = Batcher(engine, BatchingOptions(workers=1))
+    (rendering,) = Translator(engine, batcher, DecodingOptions(beam_size=4)).translate(["عام 1990 ناس"])
+    batcher.close()
+    assert rendering.text == text
+    assert all(chunk.complete and not chunk.split for chunk in rendering.chunks)
+
+
+def test_what_was_cut_off_is_cut_up_at_once_also_when_a_number_is_missing(
+    translator: Translator, engine: Scripted
+) -> None:
+    def short_breath(pieces: Sequence[str], options: DecodingOptions) -> Hypothesis:
+        return Hypothesis(faithful(pieces[:3], options).pieces, -0.4, len(pieces) <= 3)
+
+    engine.behave = short_breath
+    rendering = one(translator, " ".join(f"كلمة{n}" for n in "abcdefghi") + " عام 1990 ناس")
+    assert all(chunk.complete for chunk in rendering.chunks)
+    assert "1990" in rendering.text
+
+
+def test_a_wide_beam_is_not_searched_again_and_alternatives_keep_all(engine: Scripted) -> None:
+    beam = Beam(beam8=n_best("In 1980 people", "In 1970 people", "In 1990 13 people"))
+    batcher = Batcher(beam, BatchingOptions(workers=1))
+    translator = Translator(beam, batcher, DecodingOptions(beam_size=8))
+    (rendering,) = translator.translate(["عام 1990 ناس"], TranslateOptions(alternatives=2))
+    batcher.close()
+    assert len(beam.seen) == 1
+    assert rendering.text == "In 1980 people"
+    assert rendering.alternatives == ("In 1970 people", "In 1990 13 people")
+
+
+def test_a_greedy_search_is_not_repeated_as_it_was(translator: Translator, engine: Scripted) -> None:
+    engine.behave = lambda pieces, options: Hypothesis(("1980",), -0.1, True)
+    assert one(translator, "عام 1990").text == "1980"
+    assert len(engine.seen) == 1

@@ -107,3 +107,15 @@ def test_an_article_that_belongs_to_nothing_goes(text: str, expected: str) -> No
 )
 def test_the_indefinite_article_goes_by_the_sound(word: str, article: str) -> None:
     assert indefinite(word) == article
+
+
+@pytest.mark.parametrize("target", ["iPhone", "eBay", "xAI", "www.example.org", "info@example.org"])
+def test_brands_and_addresses_keep_their_small_letter(target: str) -> None:
+    text = "Xyz is here."
+    assert edited(text, [place(text, Span(0, 3), english(target))]).text == f"{target} is here."
+
+
+@pytest.mark.parametrize(("target", "capital"), [("al-Hol", "Al-Hol"), ("prime minister", "Prime minister")])
+def test_other_terms_have_a_capital_at_the_start(target: str, capital: str) -> None:
+    text = "Xyz is here."
+    assert edited(text, [place(text, Span(0, 3), english(target))]).text == f"{capital} is here."

@@ -2,6 +2,7 @@
 word-by-word dictionary, so that it is plain what it knows and what it doesn't."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -101,6 +102,17 @@ def test_a_term_that_the_model_misses_stands_in_its_place(
 ) -> None:
     rendering = one(translator, text, *terms)
     assert (rendering.text, rendering.flags) == (expected, ())
+
+
+def test_a_hypothesis_with_the_term_and_a_wrong_number_is_not_taken(
+    translator: Translator, engine: Dictionary
+) -> None:
+    engine.words = {"قال": "said", "1990": "1990"}
+    engine.second = {"داعش": "ISIS", "1990": "1980"}
+    engine.info = replace(engine.info, has_alignment=False)
+    rendering = one(translator, "قال داعش 1990", ISIS)
+    assert "1990" in rendering.text
+    assert [flag.code for flag in rendering.flags] == ["glossary_missed"]
 
 
 def test_another_hypothesis_that_has_the_term_is_taken(translator: Translator, engine: Dictionary) -> None:
@@ -228,3 +240,57 @@ def test_without_a_term_nothing_changes(text: str) -> None:
     batcher.close()
     assert [r.text for r in with_] == [r.text for r in plain]
     assert sorted(map(repr, engine.seen)) == sorted(map(repr, decoded))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("قال في Megaphone جديد", "said in Megaphone new"),
+        ("قال في Offre Joie جديد", "said in Offre Joie new"),
+        ("هاجم Alpha قرب Beta", "attacked Alpha near Beta"),
+        ("قال https://example.org/a?b=1", "said https://example.org/a?b=1"),
+    ],
+)
+def test_names_in_latin_letters_come_out_as_they_are(
+    translator: Translator, text: str, expected: str
+) -> None:
+    rendering = one(translator, text)
+    assert rendering.text == expected
+    assert rendering.flags == ()
+
+
+@pytest.mark.parametrize(
+    ("latin", "english"),
+    [("F-16", "F16"), ("Café", "Cafe"), ("U.S.", "US"), ("NATO", "Nato"), ("BBC BBC", "BBC")],
+)
+def test_a_latin_name_that_stands_in_another_way_is_not_translated_again(
+    engine: Dictionary, translator: Translator, latin: str, english: str
+) -> None:
+    engine.words = WORDS | dict.fromkeys(latin.strip(".").split(), english)
+    rendering = one(translator, f"قال {latin} جديد")
+    assert len(engine.seen) == 1
+    assert rendering.flags == ()
+
+
+def test_a_latin_name_that_cannot_be_placed_is_no_matter_of_the_glossary(engine: Dictionary) -> None:
+    engine.words = {}  # not even the stand-ins
+    engine.info = replace(engine.info, has_alignment=False)
+    batcher = Batcher(engine, BatchingOptions(workers=1))
+    rendering = one(Translator(engine, batcher, DecodingOptions(beam_size=2)), "قال في Megaphone جديد")
+    batcher.close()
+    assert "Megaphone" not in rendering.text
+    assert rendering.flags == ()
+
+
+def test_a_term_of_the_glossary_is_worth_more_than_latin_names(engine: Dictionary) -> None:
+    """The only wording with the names would lose the term."""
+    engine.words = {"داعش": "ISIS", "روسيا": "ISIS"}
+    batcher = Batcher(engine, BatchingOptions(workers=1))
+    rendering = one(
+        Translator(engine, batcher, DecodingOptions(beam_size=2)),
+        "هاجم داعش Alpha Beta",
+        Term("داعش", "ISIS"),
+    )
+    batcher.close()
+    assert "ISIS" in rendering.text
+    assert rendering.flags == ()
