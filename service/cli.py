@@ -31,6 +31,7 @@ COMMANDS = {
         "service.cli_feeds:feeds",
         "Follow Arabic feeds: add, list, import, export, poll, health.",
     ),
+    "stories": ("service.cli_stories:stories", "List what the feeds report, each event once."),
     "search": ("service.cli_search:search", "Search the entries of feeds, last published first."),
     "watch": (
         "service.cli_watches:watch",

@@ -10,6 +10,7 @@ import click
 from service import cli_store
 from service.cli import Choices
 from service.cli_errors import INPUT, Failure
+from service.cli_store import recipients
 
 _TEAM = click.option("--team", metavar="T", default="local", show_default=True, help="Whose news.")
 _ZONE = click.option("--zone", default="UTC", show_default=True, help="Time zone, such as Asia/Riyadh.")
@@ -17,10 +18,11 @@ _FOLDER = click.option("--folder", metavar="F", help="Only what came in through 
 _STORIES = click.option("--stories", type=click.IntRange(1, 50), default=10, show_default=True,
                         help="How many stories, at most.")  # fmt: skip
 _SPAN = re.compile(r"([0-9]{1,4})([mhd])")
+_OPTIONS = {name: f"--{name}" for name in ("name", "folder", "zone")} | {"hours": "HOUR", "emails": "--email"}
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-class _Span(click.ParamType[timedelta]):
+class Span(click.ParamType[timedelta]):
     """Such as 90m, 24h, 7d."""
 
     name = "span"
@@ -34,7 +36,7 @@ class _Span(click.ParamType[timedelta]):
 
 
 @click.group(invoke_without_command=True)
-@click.option("--since", type=_Span(), default="24h", show_default=True, help="What came in since then.")
+@click.option("--since", type=Span(), default="24h", show_default=True, help="What came in since then.")
 @click.option("--format", "form", type=click.Choice(["md", "html", "json", "txt"]), default="md",
               show_default=True)  # fmt: skip
 @_FOLDER
@@ -84,21 +86,16 @@ def plan() -> None:
 @click.pass_obj
 def add(choices: Choices, /, hours: tuple[str, ...], emails: tuple[str, ...], team: str, **rest: Any) -> None:
     """Make a digest at each HOUR, such as 07:00 18:00, by the clock of --zone."""
-    from service.editions import schedule
-    from service.editions.schedule import WrongPlan
-    from service.mail import addresses
-    from service.mail.addresses import BadAddress
+    from service.editions import plan_rules, schedule
     from service.store import digests
 
-    now = datetime.now(UTC)
-    try:
-        wanted = schedule.hours_of(hours)
-        recipients = tuple(dict.fromkeys(map(addresses.canonical, emails)))
-    except (WrongPlan, BadAddress) as error:
-        raise Failure(str(error), INPUT) from None
-    zone = _checked_zone(rest["zone"])
-    due = schedule.next_due(wanted, schedule.zone_of(zone), now)
-    fields = {"hours": wanted, "emails": recipients, **rest}
+    now, sent = datetime.now(UTC), {"hours": hours, "emails": emails, **rest}
+    wrong = plan_rules.wrong(sent, recipients(choices))
+    if wrong:
+        raise Failure("\n".join(f"{_OPTIONS[one.field]}: {one.reason}" for one in wrong), INPUT)
+    fields = plan_rules.tidy(sent)
+    zone = fields["zone"]
+    due = schedule.next_due(fields["hours"], schedule.zone_of(zone), now)
     with cli_store.database(choices) as database, database.write() as session:
         try:
             made = digests.add_plan(session, team, now, due, fields)
@@ -138,12 +135,11 @@ def remove(choices: Choices, plan_id: str, team: str) -> None:
 
 
 def _checked_zone(name: str) -> str:
-    from service.editions.schedule import WrongPlan, zone_of
+    from service.field_rules import wrong_zone
 
-    try:
-        zone_of(name)
-    except WrongPlan as error:
-        raise Failure(str(error), INPUT) from None
+    reason = wrong_zone(name)
+    if reason is not None:
+        raise Failure(f"--zone: {reason}", INPUT)
     return name
 
 

@@ -22,10 +22,11 @@ _TEAM = click.option("--team", metavar="T", default="local", show_default=True, 
 
 
 def _zone(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
-    from service import zones
+    from service.field_rules import wrong_zone
 
-    if name is not None and not zones.is_known(name):
-        raise click.BadParameter("it is no time zone; names are IANA's, such as Africa/Cairo.")
+    reason = None if name is None else wrong_zone(name)
+    if reason is not None:
+        raise click.BadParameter(f"it {reason}")
     return name
 
 

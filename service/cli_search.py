@@ -8,6 +8,7 @@ import click
 from models import query as queries
 from service.cli import Choices
 from service.cli_errors import INPUT, Failure
+from service.cli_store import database
 
 if TYPE_CHECKING:
     from service.store.entries import Entry
@@ -24,27 +25,26 @@ if TYPE_CHECKING:
 @click.pass_obj
 def search(choices: Choices, query: tuple[str, ...], limit: int, as_json: bool, team: str) -> None:
     """Search the entries of feeds, last published first."""
-    from service.store import entry_search, migrate
-    from service.store.database import Database
+    from service.store import entry_search
 
-    typed = " ".join(query)
+    wanted = parsed(" ".join(query))
+    with database(choices) as store, store.read() as session:
+        found = [hit.entry for hit in entry_search.find(session, team, wanted, limit)]
+    for entry in found:
+        click.echo(_as_json(entry) if as_json else _line(entry))
+    if not found:
+        click.echo("No entry answers the query.", err=True)
+
+
+def parsed(typed: str) -> queries.Query:
+    """The query as it was typed. Raises `Failure` with the place that can't be read."""
     try:
         wanted = queries.parse(typed)
     except queries.QueryError as error:
         raise Failure(f"{_pointed_at(typed, error)}{error.message}", INPUT) from None
     if wanted is None:
         raise Failure("The query has no letters or digits to look for.", INPUT)
-    database = Database(choices.load().database_url)
-    try:
-        migrate.upgrade(database)
-        with database.read() as session:
-            found = [hit.entry for hit in entry_search.find(session, team, wanted, limit)]
-    finally:
-        database.close()
-    for entry in found:
-        click.echo(_as_json(entry) if as_json else _line(entry))
-    if not found:
-        click.echo("No entry answers the query.", err=True)
+    return wanted
 
 
 def _line(entry: "Entry") -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from service.cli import Choices
 
 if TYPE_CHECKING:
+    from service.mail.addresses import Recipients
     from service.store.database import Database
 
 
@@ -22,3 +23,11 @@ def database(choices: Choices) -> "Iterator[Database]":
         yield opened
     finally:
         opened.close()
+
+
+def recipients(choices: Choices) -> "Recipients | None":
+    """Who may be written to; None where mail isn't set up."""
+    from service.mail.addresses import Recipients
+
+    mail = choices.load().mail
+    return None if mail.host is None else Recipients(frozenset(mail.recipients))

@@ -128,7 +128,7 @@ def train_command(
 @click.option(
     "--pull",
     type=click.FloatRange(0, 1),
-    default=0.3,
+    default=0.5,
     show_default=True,
     help="Draw the result back to the base weights by this share.",
 )

@@ -7,7 +7,7 @@ import click
 
 from service.cli import Choices
 from service.cli_errors import INPUT, Failure
-from service.cli_store import database
+from service.cli_store import database, recipients
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -57,7 +57,7 @@ def add(choices: Choices, /, query: str, name: str | None, quiet: str | None, te
         "quiet_from": begin or None,
         "quiet_to": end or None,
     }
-    wrong = watch_rules.wrong(fields, has_mail=choices.load().mail.host is not None)
+    wrong = watch_rules.wrong(fields, recipients(choices))
     if wrong:
         raise Failure("\n".join(f"{_OPTIONS[one.field]}: {one.reason}" for one in wrong), INPUT)
     with database(choices) as store, store.write() as session:

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from service.config_sources import Problem, Settings, read_environment, read_yaml, validate
+from service.mail.addresses import canonical_recipient
 
 DEFAULT_FILE = Path("config.yaml")
 
@@ -29,6 +30,7 @@ Hosts = Annotated[
 Origins = Annotated[
     tuple[Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9_.\[\]:-]+$")], ...], Field(strict=False)
 ]
+Recipients = Annotated[tuple[Annotated[str, AfterValidator(canonical_recipient)], ...], Field(strict=False)]
 
 
 class _Section(BaseModel):
@@ -131,6 +133,7 @@ class MailConfig(_Section):
     ca_file: str | None = Field(default=None, min_length=1)
     timeout_seconds: float = Field(default=30, gt=0, le=300)
     max_attempts: int = Field(default=12, ge=1, le=50)
+    recipients: Recipients = ()
 
     @property
     def is_local(self) -> bool:

@@ -22,6 +22,7 @@ from service.jobs.live import Live
 from service.jobs.local import ExecutorOptions, LocalExecutor
 from service.keyring import Keyring
 from service.ledger import Ledger
+from service.mail.addresses import Recipients
 from service.mail.sender import MailOptions, MailSender
 from service.mail.smtp import MailServer
 from service.metrics import Metrics
@@ -216,7 +217,7 @@ def _mailing(wanted: MailConfig) -> MailOptions:
             ca_file=wanted.ca_file,
             timeout_seconds=wanted.timeout_seconds,
         )
-    return MailOptions(server, wanted.max_attempts)
+    return MailOptions(server, wanted.max_attempts, Recipients(frozenset(wanted.recipients)))
 
 
 def _wake(*senders: Deliverer | MailSender) -> None:

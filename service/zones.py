@@ -11,8 +11,14 @@ def names() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
+@cache
+def choices() -> tuple[str, ...]:
+    """The names in the order of a list to choose from."""
+    return tuple(sorted(names()))
+
+
 def is_known(name: str) -> bool:
-    """Whether there is such a zone. Names that aren't IANA's, paths too, are none."""
+    """Whether this machine has such a zone, be it one not to choose, such as posix/UTC; paths are none."""
     try:
         ZoneInfo(name)
     except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError; a folder's name an OSError

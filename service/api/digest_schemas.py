@@ -8,12 +8,13 @@ from pydantic import BeforeValidator, Field
 
 from service.api.schemas import AnswerModel, RequestModel
 from service.editions.digest import MOST_STORIES, STORIES, Content
+from service.editions.plan_rules import LONGEST_FOLDER, LONGEST_NAME, MOST_EMAILS, MOST_HOURS
 
 Format = Literal["json", "md", "html"]
 Hour = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Email = Annotated[str, Field(min_length=3, max_length=254)]
 Stories = Annotated[int, Field(ge=1, le=MOST_STORIES)]
-Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, pattern=r"\S")]
 _RFC_3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
@@ -36,7 +37,7 @@ Instant = Annotated[datetime, BeforeValidator(_instant)]
 _ZONE = "Of the tz database, such as Asia/Riyadh."
 _HOURS = "When a digest is made, by the clock of `zone`."
 _FOLDER = "What came in through feeds of this folder, or of one within it. null: all."
-_EMAILS = "Who gets it as mail."
+_EMAILS = "Who gets it as mail. Needs `mail.host` in the configuration."
 
 
 class DigestRequest(RequestModel):
@@ -45,7 +46,7 @@ class DigestRequest(RequestModel):
     since: Instant | None = Field(default=None, description="Default: a day before `until`.")
     until: Instant | None = Field(default=None, description="Default: now.")
     name: Name = "Digest"
-    folder: str | None = Field(default=None, max_length=200, description=_FOLDER)
+    folder: str | None = Field(default=None, max_length=LONGEST_FOLDER, description=_FOLDER)
     stories: Stories = Field(default=STORIES, description="How many, at most.")
     zone: str = Field(default="UTC", max_length=100, description=_ZONE)
 
@@ -101,22 +102,22 @@ class PlanRequest(RequestModel):
     """When digests are to be made."""
 
     name: Name = "Digest"
-    hours: list[Hour] = Field(min_length=1, max_length=24, description=_HOURS)
+    hours: list[Hour] = Field(min_length=1, max_length=MOST_HOURS, description=_HOURS)
     zone: str = Field(default="UTC", max_length=100, description=_ZONE)
     stories: Stories = STORIES
-    folder: str | None = Field(default=None, max_length=200, description=_FOLDER)
-    emails: list[Email] = Field(default_factory=list, max_length=50, description=_EMAILS)
+    folder: str | None = Field(default=None, max_length=LONGEST_FOLDER, description=_FOLDER)
+    emails: list[Email] = Field(default_factory=list, max_length=MOST_EMAILS, description=_EMAILS)
 
 
 class PlanChange(RequestModel):
     """What is to be different; fields left out, or null (but for `folder`), stay as they are."""
 
     name: Name | None = None
-    hours: list[Hour] | None = Field(default=None, min_length=1, max_length=24, description=_HOURS)
+    hours: list[Hour] | None = Field(default=None, min_length=1, max_length=MOST_HOURS, description=_HOURS)
     zone: str | None = Field(default=None, max_length=100, description=_ZONE)
     stories: Stories | None = None
-    folder: str | None = Field(default=None, max_length=200, description=_FOLDER)
-    emails: list[Email] | None = Field(default=None, max_length=50, description=_EMAILS)
+    folder: str | None = Field(default=None, max_length=LONGEST_FOLDER, description=_FOLDER)
+    emails: list[Email] | None = Field(default=None, max_length=MOST_EMAILS, description=_EMAILS)
     active: bool | None = None
 
 

@@ -23,15 +23,12 @@ from service.api.digest_schemas import (
     PlanQuery,
     PlanRequest,
 )
-from service.api.requests import answer, invalid, reads
+from service.api.requests import answer, invalid, reads, refuse
 from service.api.routes import Route
 from service.context import principal, services
-from service.editions import as_html, as_text, digest, made, schedule
+from service.editions import as_html, as_text, digest, made, plan_rules, schedule
 from service.editions.digest import Wanted
-from service.editions.schedule import WrongPlan
 from service.errors import FieldError, Problem
-from service.mail import addresses
-from service.mail.addresses import BadAddress
 from service.store import digests
 from service.store.digests import Digest, Plan, TooManyPlans
 from service.store.period import Period
@@ -55,7 +52,7 @@ def create_digest(body: DigestRequest) -> Response:
     if not timedelta() < until - since <= made.LONGEST:
         detail = f"must be before `until`, by {made.LONGEST.days} days at most"
         raise invalid(FieldError("/since", detail))
-    _zone(body.zone)
+    refuse_zone(body.zone)
     wanted = Wanted(Period(since, until, body.folder), body.name.strip(), body.zone, body.stories)
     found = made.by_hand(services().database, principal().owner, wanted, now)
     services().deliverer.notify()
@@ -120,7 +117,7 @@ def create_plan(body: PlanRequest) -> Response:
     The first one covers the day before it.
     """
     now = datetime.now(UTC)
-    fields = _fields(body.model_dump())
+    fields = plan_fields(body.model_dump())
     next_due = schedule.next_due(fields["hours"], schedule.zone_of(fields["zone"]), now)
     with services().database.write() as session:
         try:
@@ -160,7 +157,9 @@ def change_plan(path: PlanPath, body: PlanChange) -> Response:
     """
     owner, now = principal().owner, datetime.now(UTC)
     sent = body.model_dump(exclude_unset=True)
-    fields = _fields({name: value for name, value in sent.items() if value is not None or name == "folder"})
+    fields = plan_fields(
+        {name: value for name, value in sent.items() if value is not None or name == "folder"}
+    )
     with services().database.write() as session:
         former = _known(digests.plan(session, owner, path.plan_id))
         hours, zone = fields.get("hours", former.hours), fields.get("zone", former.zone)
@@ -180,32 +179,15 @@ def delete_plan(path: PlanPath) -> Response:
     return Response(status=204)
 
 
-def _fields(sent: dict[str, Any]) -> dict[str, Any]:
-    """What a plan is made of, checked beyond its types. Raises `Problem`."""
-    fields = dict(sent)
-    if "name" in fields:
-        fields["name"] = fields["name"].strip()
-    if "zone" in fields:
-        _zone(fields["zone"])
-    if "hours" in fields:
-        fields["hours"] = schedule.hours_of(fields["hours"])
-    if "emails" in fields:
-        fields["emails"] = tuple(dict.fromkeys(_email(n, email) for n, email in enumerate(fields["emails"])))
-    return fields
+def plan_fields(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """What a plan is made of, checked beyond its types, as it is stored. Raises `Problem`."""
+    refuse(plan_rules.wrong(sent, services().mail.recipients))
+    return plan_rules.tidy(sent)
 
 
-def _zone(name: str) -> None:
-    try:
-        schedule.zone_of(name)
-    except WrongPlan as error:
-        raise invalid(FieldError("/zone", str(error))) from None
-
-
-def _email(number: int, written: str) -> str:
-    try:
-        return addresses.canonical(written)
-    except BadAddress as error:
-        raise invalid(FieldError(f"/emails/{number}", str(error))) from None
+def refuse_zone(name: str) -> None:
+    """Raises `Problem` when this is no time zone."""
+    refuse(plan_rules.wrong({"zone": name}, None))
 
 
 def _known(plan: Plan | None) -> Plan:

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from service import zones
 from service.api.schemas import AnswerModel, RequestModel
+from service.field_rules import wrong_zone
 
 Depth = Literal["title", "summary", "article"]
 FullText = Literal["auto", "always", "never"]
@@ -22,8 +22,9 @@ _ZONE = "Where the feed's clocks are when its dates don't say it, such as `Afric
 
 
 def _zone(name: str) -> str:
-    if not zones.is_known(name):
-        raise ValueError("is no time zone; names are IANA's, such as Africa/Cairo")
+    reason = wrong_zone(name)
+    if reason is not None:
+        raise ValueError(reason)
     return name
 
 
@@ -71,7 +72,7 @@ class FeedPath(RequestModel):
 
 
 class FeedQuery(RequestModel):
-    folder: str | None = Field(default=None, max_length=200)
+    folder: str | None = Field(default=None, max_length=200, description="Those in it, or in one within.")
     limit: int = Field(default=50, ge=1, le=200)
     after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
 
@@ -135,7 +136,7 @@ class EntryPath(RequestModel):
 
 class EntryQuery(RequestModel):
     feed_id: str | None = Field(default=None, max_length=100)
-    folder: str | None = Field(default=None, max_length=200)
+    folder: str | None = Field(default=None, max_length=200, description="Of feeds in it, or in one within.")
     state: EntryState | None = None
     limit: int = Field(default=50, ge=1, le=200)
     after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")

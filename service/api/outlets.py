@@ -40,19 +40,23 @@ def create_outlet(body: OutletRequest) -> Response:
 
     The answer has its addresses; they are secret, and need no key.
     """
-    owner = principal().owner
-    target = body.target.strip()
     with services().database.write() as session:
-        _check(session, owner, body, target)
-        try:
-            made = outlets.add(session, owner, body.title.strip(), body.kind, target, datetime.now(UTC))
-        except TooManyOutlets as error:
-            raise invalid(FieldError("", str(error))) from error
-        response = answer(_json(made))
+        made = make(session, body)
+        response = answer(shown(made))
         response.status_code = 201
         response.headers["Location"] = f"{request.script_root}/v1/outlets/{made.id}"
         idempotency.keep(session, response)
     return response
+
+
+def make(session: Session, body: OutletRequest) -> Outlet:
+    """The caller's new outlet. Raises `Problem`."""
+    owner, target = principal().owner, body.target.strip()
+    _check(session, owner, body, target)
+    try:
+        return outlets.add(session, owner, body.title.strip(), body.kind, target, datetime.now(UTC))
+    except TooManyOutlets as error:
+        raise invalid(FieldError("", str(error))) from error
 
 
 def _check(session: Session, owner: str, body: OutletRequest, target: str) -> None:
@@ -78,14 +82,14 @@ def list_outlets(query: OutletQuery) -> Response:
         found = outlets.page(session, principal().owner, query.limit + 1, query.after)
     page = found[: query.limit]
     after = page[-1].id if len(found) > len(page) else None
-    return answer(OutletList(items=[_json(outlet) for outlet in page], next=after))
+    return answer(OutletList(items=[shown(outlet) for outlet in page], next=after))
 
 
 @reads()
 def get_outlet(path: OutletPath) -> Response:
     """Look a feed that goes out up, with its addresses."""
     with services().database.read() as session:
-        return answer(_json(_known(outlets.get(session, principal().owner, path.outlet_id))))
+        return answer(shown(_known(outlets.get(session, principal().owner, path.outlet_id))))
 
 
 @reads()
@@ -96,7 +100,7 @@ def change_outlet(path: OutletPath, body: OutletChange) -> Response:
         found = _known(outlets.get(session, owner, path.outlet_id))
         if body.title is not None:
             found = _known(outlets.rename(session, owner, path.outlet_id, body.title.strip()))
-        return answer(_json(found))
+        return answer(shown(found))
 
 
 @reads()
@@ -106,7 +110,7 @@ def rotate_outlet(path: OutletPath) -> Response:
     The old ones lead nowhere from now on: for when somebody has them who should not.
     """
     with services().database.write() as session:
-        return answer(_json(_known(outlets.rotate(session, principal().owner, path.outlet_id))))
+        return answer(shown(_known(outlets.rotate(session, principal().owner, path.outlet_id))))
 
 
 @reads()
@@ -171,7 +175,8 @@ def _unknown() -> Problem:
     return Problem("not_found", "There is no outlet with this id.")
 
 
-def _json(outlet: Outlet) -> OutletJson:
+def shown(outlet: Outlet) -> OutletJson:
+    """An outlet with its addresses, as the API sends it."""
     return OutletJson(
         id=outlet.id,
         title=outlet.title,

@@ -2,7 +2,7 @@
 
 import difflib
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import wraps
 from typing import Any, TypeVar, get_origin
 
@@ -13,6 +13,7 @@ from service.api import idempotency
 from service.body import Body, read_body, read_query
 from service.context import current
 from service.errors import FieldError, Problem, pointer
+from service.field_rules import Wrong
 
 #: Errors told of one request: enough to mend it, too few to make a long answer out of a hostile body.
 MOST_ERRORS = 20
@@ -80,6 +81,16 @@ def invalid(*errors: FieldError) -> Problem:
         detail = f"{errors[0].pointer or 'The body'}: {errors[0].detail.rstrip('?.')}."
         return Problem("invalid", detail, errors=errors)
     return Problem("invalid", f"{len(errors)} fields are wrong; see errors.", errors=errors)
+
+
+def refuse(wrong: Iterable[Wrong]) -> None:
+    """Raises the problem for these fields, if there are any."""
+    errors = []
+    for one in wrong:
+        where = (one.field,) if one.at is None else (one.field, one.at)
+        errors.append(FieldError(pointer(*where), one.reason))
+    if errors:
+        raise invalid(*errors)
 
 
 def _field_error(error: Any, known: Collection[str]) -> FieldError:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from service.api import idempotency
+from service.api import idempotency, queries
 from service.api.feed_schemas import EntryTitleJson
 from service.api.requests import answer, invalid, reads
 from service.api.routes import Route
@@ -25,7 +25,7 @@ from service.api.story_schemas import (
 )
 from service.context import principal, services
 from service.errors import FieldError, Problem
-from service.store import stories
+from service.store import inbox, stories
 from service.store.stories import Mark, Member, NotSplit, Story, StoryFilter
 
 
@@ -36,9 +36,11 @@ def list_stories(query: StoryQuery) -> Response:
     wanted = StoryFilter(
         query.folder, query.feed_id, query.since, query.until, caller.key_id, query.unread, query.starred
     )
+    asked = None if query.q is None else queries.parsed(query.q)
     with services().database.read() as session:
+        only = None if asked is None else inbox.found(session, caller.owner, asked)
         try:
-            found = stories.page(session, caller.owner, wanted, query.limit + 1, query.after)
+            found = stories.page(session, caller.owner, wanted, query.limit + 1, query.after, only=only)
         except ValueError:
             raise invalid(FieldError("/after", "is not the `next` of a page")) from None
         page = found[: query.limit]

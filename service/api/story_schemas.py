@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
+from service.api.article_schemas import LONGEST_QUERY
 from service.api.feed_schemas import EntryTitleJson
 from service.api.schemas import AnswerModel, FlagJson, RequestModel
 
@@ -25,7 +26,14 @@ class StoryPath(RequestModel):
 
 
 class StoryQuery(RequestModel):
-    folder: str | None = Field(default=None, max_length=200, description="With an entry of a feed in it.")
+    q: str | None = Field(
+        default=None,
+        max_length=LONGEST_QUERY,
+        description="With an entry among the latest 1,000 that answer this query; see /v1/search.",
+    )
+    folder: str | None = Field(
+        default=None, max_length=200, description="With an entry of a feed in it, or in one within."
+    )
     feed_id: str | None = Field(default=None, max_length=100)
     since: Moment | None = Field(default=None, description="With an entry published then or later.")
     until: Moment | None = Field(default=None, description="Without entries published then or later.")

@@ -1,6 +1,6 @@
 """/v1/watches: what is looked for in everything that comes in, who is told, and what was found."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.api import idempotency
 from service.api.mails import mail_json
-from service.api.requests import answer, invalid, reads
+from service.api.requests import answer, invalid, reads, refuse
 from service.api.routes import Route
 from service.api.watch_schemas import (
     AlertJson,
@@ -25,9 +25,9 @@ from service.api.watch_schemas import (
     WatchRequest,
 )
 from service.context import current, principal, services
-from service.errors import FieldError, Problem, pointer
+from service.errors import FieldError, Problem
+from service.field_rules import NO_MAIL
 from service.monitor import alert_mail, alerting, previewing, watch_rules
-from service.monitor.watch_rules import NO_MAIL, Wrong
 from service.store import alerts, mails, watches
 from service.store.alerts import Alert
 from service.store.watches import TooManyWatches, Watch
@@ -164,15 +164,7 @@ def test_watch(path: WatchPath) -> Response:
 
 def _refuse(fields: Mapping[str, Any]) -> None:
     """Raises `Problem` when something is wrong with these fields."""
-    wrong = watch_rules.wrong(fields, has_mail=services().mail.is_set_up)
-    if wrong:
-        raise invalid(*_errors(wrong))
-
-
-def _errors(wrong: Iterable[Wrong]) -> Iterable[FieldError]:
-    for one in wrong:
-        where = (one.field,) if one.at is None else (one.field, one.at)
-        yield FieldError(pointer(*where), one.reason)
+    refuse(watch_rules.wrong(fields, services().mail.recipients))
 
 
 def _own(session: Session, watch_id: str) -> Watch:

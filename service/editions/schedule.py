@@ -30,7 +30,7 @@ def hours_of(written: Sequence[str]) -> tuple[str, ...]:
     """Hours such as "07:00", sorted, each once. Raises `WrongPlan`."""
     wrong = [hour for hour in written if not _HOUR.fullmatch(hour)]
     if wrong or not written:
-        raise WrongPlan('Hours are written like "07:00", from 00:00 to 23:59.')
+        raise WrongPlan('are written like "07:00", from 00:00 to 23:59')
     return tuple(sorted(set(written)))
 
 

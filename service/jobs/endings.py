@@ -21,10 +21,10 @@ def job_ended(session: Session, job: Job) -> None:
     jobs that somebody sent alone, and of batches."""
     if job.state != "succeeded":
         usage.give_back(session, job)
-        if job.kind == orders.ENTRY:
+        if orders.is_of_feed(job):
             _entry_failed(session, job)
     event = f"job.{job.state}"
-    alone = job.batch_id is None and job.kind != orders.ENTRY
+    alone = job.batch_id is None and not orders.is_of_feed(job)
     if alone and job.finished is not None and event in EVENTS:
         webhooks.announce(session, job.owner, event, shown.job_fields(job), job.finished)
     if job.batch_id is not None and job.finished is not None:

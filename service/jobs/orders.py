@@ -9,11 +9,17 @@ from models.document import Article
 from models.pipeline import SummaryOptions
 from models.summarize import Length
 from models.translator import TranslateOptions
+from service.store.jobs import Job
 
 SUMMARY = "summary"
 TRANSLATION = "translation"
-#: An entry of a feed; `service/monitor/polling.py` orders these.
+#: An entry of a feed; `service/monitor/polling.py` orders these. With `whole`, somebody asked for all of it.
 ENTRY = "entry"
+
+
+def is_of_feed(job: Job) -> bool:
+    """Whether the job came in with a feed and is nobody's request."""
+    return job.kind == ENTRY and not job.request.get("whole")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """E-mail addresses: what is taken for one, and how it is written."""
 
 import re
+from dataclasses import dataclass
 
 import idna
 
@@ -36,6 +37,30 @@ def canonical(text: str) -> str:
     if len(address) > _LONGEST:
         raise BadAddress(f"it is longer than {_LONGEST} characters")
     return address
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """Who may be written to: whole addresses, and domains with an @ before them (`@example.org`, which is not
+    those below it). With none of them, anyone."""
+
+    allowed: frozenset[str] = frozenset()
+
+    def admit(self, address: str) -> bool:
+        """Whether this address, in its canonical form, may be written to."""
+        return not self.allowed or not self.allowed.isdisjoint((address, f"@{domain_of(address)}"))
+
+    def canonical(self, text: str) -> str:
+        """The address as it goes into a mail. Raises `BadAddress`, also for one that may not be."""
+        address = canonical(text)
+        if not self.admit(address):
+            raise BadAddress("this server doesn't write to that address (mail.recipients)")
+        return address
+
+
+def canonical_recipient(text: str) -> str:
+    """An entry of `Recipients` in the form in which addresses are compared. Raises `BadAddress`."""
+    return canonical(f"x{text}")[1:] if text.startswith("@") else canonical(text)
 
 
 def domain_of(address: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from service.background import Background
-from service.mail.addresses import domain_of
+from service.mail.addresses import Recipients, domain_of
 from service.mail.message import compose
 from service.mail.smtp import Connection, MailServer, NotSent, Refused, ServerUnusable
 from service.store import mails
@@ -34,6 +34,7 @@ class MailOptions:
 
     server: MailServer | None
     max_attempts: int
+    recipients: Recipients
 
 
 class MailSender:
@@ -55,6 +56,11 @@ class MailSender:
     @property
     def is_set_up(self) -> bool:
         return self._options.server is not None
+
+    @property
+    def recipients(self) -> Recipients | None:
+        """Who may be written to; None where mail isn't set up."""
+        return self._options.recipients if self.is_set_up else None
 
     def start(self) -> None:
         if self.is_set_up:
@@ -91,6 +97,8 @@ class MailSender:
     def _send(self, server: MailServer, mail: Mail) -> None:
         failure: NotSent | None = None
         try:
+            if not self._options.recipients.admit(mail.recipient):  # allowed when the watch was made
+                raise Refused("mail.recipients doesn't name this address any more")
             self._connected(server).send(compose(mail, server.sender), mail.recipient)
         except NotSent as error:
             failure = error

@@ -5,7 +5,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from models.document import Span
 from models.query import Document, Query, Token
 from service.monitor.watch_index import WatchIndex
 from service.store import alerts, entry_search, feeds, watches
+from service.store.feeds import Feed
 from service.store.watches import Version
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: How old what stands in a feed may be when it is first followed, to be told of.
+BACKLOG = timedelta(days=1)
 #: Owners whose watches are kept ready.
 MOST_KEPT = 200
 #: Code points of a text in which places are looked for, around the first of them that are shown, and places
@@ -33,11 +36,15 @@ LONGEST_TITLE = 300
 
 def check(session: Session, item: "Arrived", story_id: str, now: datetime) -> int:
     """Write an alert for each active watch of the entry's owner that finds it and hasn't found its story
-    before; answers how many. Part of the transaction that files the entry."""
+    before; answers how many. What is in a new feed from before `BACKLOG` is no news. Part of the transaction
+    that files the entry."""
     version = watches.version(session, item.entry.owner)
     if not version.number:
         return 0
-    answered = _index(session, version).answered(_document(session, item))
+    feed = feeds.get(session, item.entry.owner, item.entry.feed_id)
+    if feed is not None and item.entry.published < min(feed.created, now) - BACKLOG:  # clocks may differ
+        return 0
+    answered = _index(session, version).answered(_document(item, feed))
     fresh = answered.keys() - alerts.known(session, story_id, answered)
     if not fresh:
         return 0
@@ -96,14 +103,12 @@ def _word_end(text: str, at: int) -> int:
     return at if space < 0 else space
 
 
-def _document(session: Session, item: "Arrived") -> Document:
-    entry = item.entry
-    feed = feeds.get(session, entry.owner, entry.feed_id)
+def _document(item: "Arrived", feed: Feed | None) -> Document:
     source = ""
     if feed is not None:
         source = entry_search.source_text(feed.title, feed.policy.folder, feed.url, feed.site)
     return queries.document(
-        item.title, item.title_en or "", item.arabic, item.english, source, entry.published
+        item.title, item.title_en or "", item.arabic, item.english, source, item.entry.published
     )
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from models import arabic, detect, stories
+from models.batching import Lane
 from models.document import Article, Translation
 from models.pipeline import SummaryOptions
 from models.summarize import Length
@@ -63,14 +64,24 @@ _Flags = tuple[tuple[str, ...], Checked]
 
 
 def entry(runtime: "Runtime", job: Job, watch: Watch, clock: Callable[[], datetime]) -> Output:
-    """Translate an entry as its feed's policy says. Raises what `Runtime.summarise` raises."""
+    """Translate an entry as its feed's policy says, or all of it, when that is ordered. Raises what
+    `Runtime.summarise` raises."""
     digest: str = job.request["digest"]
+    whole: bool = job.request.get("whole", False)
     with runtime.services.database.read() as session:
         found = entries.get(session, job.owner, job.request["entry_id"])
         feed = None if found is None else feeds.get(session, job.owner, found.feed_id)
     if found is None or feed is None or found.digest != digest:
         return Output(json.dumps({"entry": "changed or deleted since"}))
-    return _Work(runtime, found, feed.policy, watch, clock).output()
+    if found.state == "translated" and not whole:
+        return Output(json.dumps({"entry": "translated meanwhile"}))  # all of it, by somebody's wish
+    return _Work(runtime, found, _of_all(feed.policy) if whole else feed.policy, whole, watch, clock).output()
+
+
+def _of_all(policy: Policy) -> Policy:
+    """The feed's policy for an entry of which somebody wants to read everything."""
+    full_text = "auto" if policy.full_text == "never" else policy.full_text
+    return replace(policy, depth="article", full_text=full_text)
 
 
 def is_stub(text: str) -> bool:
@@ -80,13 +91,18 @@ def is_stub(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """An entry on its way."""
+    """An entry on its way. `whole`: somebody asked for all of it, and no less replaces it."""
 
     runtime: "Runtime"
     found: Entry
     policy: Policy
+    whole: bool
     watch: Watch
     clock: Callable[[], datetime]
+
+    @property
+    def lane(self) -> Lane:
+        return "interactive" if self.whole else "bulk"
 
     def output(self) -> Output:
         if (language := _foreign(f"{self.found.title}\n{self.found.text}")) is not None:
@@ -146,7 +162,7 @@ class _Work:
     def _title(self, title: str) -> tuple[str, _Flags]:
         """A headline in English, and its flags."""
         done = self.runtime.translate(
-            [title], TranslateOptions(lane="bulk"), self.watch.progress, background=True
+            [title], TranslateOptions(lane=self.lane), self.watch.progress, background=True
         )
         [result] = done.results
         return result.english, _flags_of(result.translations)
@@ -181,7 +197,7 @@ class _Work:
         found = self.found
         options = SummaryOptions(
             Length(self.policy.sentences),
-            translate=TranslateOptions(lane="bulk"),
+            translate=TranslateOptions(lane=self.lane),
             whole=self.policy.depth == "article",
         )
         result = self.runtime.summarise(text.article, options, self.watch.progress, background=True)
@@ -203,7 +219,7 @@ class _Work:
         )
 
         def store(session: Session) -> str | None:
-            if not entries.is_still(session, found.id, found.digest):
+            if not entries.is_still(session, found.id, found.digest, again=self.whole):
                 return None
             now = self.clock()
             # Another with the same text may have come to its end at the same time.
@@ -220,7 +236,9 @@ class _Work:
 
     def _noted(self, outcome: Outcome, item: Arrived | None = None) -> Output:
         def store(session: Session) -> None:
-            if entries.finish(session, self.found.id, self.found.digest, outcome) and item is not None:
+            found = self.found
+            kept = entries.finish(session, found.id, found.digest, outcome, again=self.whole)
+            if kept and item is not None:
                 arrived(session, item, self.clock())
 
         return Output(json.dumps({"entry": outcome.state}), store)

@@ -1,15 +1,16 @@
 """Entries of feeds in the store: each once, with what became of it."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from service.store.feed_tables import EntryRow, FeedRow
+from service.store.feed_tables import EntryRow, FeedRow, within
 from service.store.ids import new_id
 
 #: Identifiers looked up in one statement; databases bound the number of parameters.
@@ -86,6 +87,7 @@ def take_in(
         guids = [a.guid for a in arrivals[start : start + _AT_ONCE]]
         wanted = select(EntryRow).where(EntryRow.feed_id == feed_id, EntryRow.guid.in_(guids))
         known |= {row.guid: row for row in session.scalars(wanted)}
+    known |= _renamed(session, feed_id, arrivals, known)
     fresh: list[EntryRow] = []
     for number, arrival in enumerate(arrivals):
         row = known.get(arrival.guid)
@@ -106,11 +108,32 @@ def take_in(
     return [_entry(row) for row in fresh]
 
 
-def finish(session: Session, entry_id: str, digest: str, outcome: Outcome) -> bool:
-    """Write down what became of an entry; False when it was changed or deleted since `digest` was read."""
+def _renamed(
+    session: Session, feed_id: str, arrivals: Sequence[Arrival], known: Mapping[str, EntryRow]
+) -> dict[str, EntryRow]:
+    """Rows of entries that come under another guid now, by that, as which they are kept from now on: some
+    publishers make new ones at every look. Told by address and title, where nothing else has these."""
+    listed = Counter(arrival.url for arrival in arrivals)
+    others = [a for a in arrivals if a.guid not in known and a.url and a.title and listed[a.url] == 1]
+    present = {arrival.guid for arrival in arrivals}
+    found: dict[str, EntryRow] = {}
+    for start in range(0, len(others), _AT_ONCE):
+        asked = {a.url: a for a in others[start : start + _AT_ONCE]}
+        wanted = select(EntryRow).where(EntryRow.feed_id == feed_id, EntryRow.url.in_(asked))
+        for row in session.scalars(wanted.order_by(EntryRow.id)).all():
+            arrival = asked[row.url]
+            if row.title == arrival.title and row.guid not in present and arrival.guid not in found:
+                row.guid = arrival.guid
+                found[arrival.guid] = row
+    return found
+
+
+def finish(session: Session, entry_id: str, digest: str, outcome: Outcome, *, again: bool = True) -> bool:
+    """Write down what became of an entry; False when it was changed or deleted since `digest` was read, and
+    unless `again`, when it has been translated by now."""
     result = session.execute(
         update(EntryRow)
-        .where(EntryRow.id == entry_id, EntryRow.digest == digest)
+        .where(_still(entry_id, digest, again))
         .values(
             state=outcome.state,
             title_en=outcome.title_en,
@@ -141,15 +164,27 @@ def alike(session: Session, owner: str, likeness: str, since: datetime) -> Entry
     return None if row is None else _entry(row)
 
 
-def is_still(session: Session, entry_id: str, digest: str) -> bool:
-    """Whether the entry is as `digest` says; if so it stays that way until the transaction ends."""
-    wanted = select(EntryRow.id).where(EntryRow.id == entry_id, EntryRow.digest == digest)
+def is_still(session: Session, entry_id: str, digest: str, *, again: bool = True) -> bool:
+    """Whether the entry is as `digest` says (and unless `again`, not translated yet); if so it stays that way
+    until the transaction ends."""
+    wanted = select(EntryRow.id).where(_still(entry_id, digest, again))
     return session.scalar(wanted.with_for_update()) is not None
+
+
+def _still(entry_id: str, digest: str, again: bool) -> ColumnElement[bool]:
+    same = and_(EntryRow.id == entry_id, EntryRow.digest == digest)
+    return same if again else and_(same, EntryRow.state != "translated")
 
 
 def get(session: Session, owner: str, entry_id: str) -> Entry | None:
     row = session.get(EntryRow, entry_id)
     return _entry(row) if row is not None and row.owner == owner else None
+
+
+def of_article(session: Session, owner: str, article_id: str) -> str | None:
+    """The id of the first entry of the owner that has this article, if one has."""
+    wanted = select(EntryRow.id).where(EntryRow.owner == owner, EntryRow.article_id == article_id)
+    return session.scalar(wanted.order_by(EntryRow.id).limit(1))
 
 
 def several(session: Session, entry_ids: Sequence[str]) -> list[Entry]:
@@ -177,7 +212,7 @@ def page(session: Session, owner: str, wanted: Filter, limit: int, after: str | 
     if wanted.state is not None:
         query = query.where(EntryRow.state == wanted.state)
     if wanted.folder is not None:
-        query = query.join(FeedRow, FeedRow.id == EntryRow.feed_id).where(FeedRow.folder == wanted.folder)
+        query = query.join(FeedRow, FeedRow.id == EntryRow.feed_id).where(within(wanted.folder))
     return [_entry(row) for row in session.scalars(query)]
 
 

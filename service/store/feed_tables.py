@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.store.tables import Base
@@ -79,3 +79,9 @@ class EntryRow(Base):
     title_en: Mapped[str | None]
     article_id: Mapped[str | None] = mapped_column(ForeignKey("articles.id", ondelete="SET NULL"))
     likeness: Mapped[str | None]
+
+
+def within(folder: str) -> ColumnElement[bool]:
+    """Of feeds: in the folder or one within it. Not with LIKE, to which capitals mean nothing on SQLite."""
+    inner = f"{folder}/"
+    return (FeedRow.folder == folder) | (func.substr(FeedRow.folder, 1, len(inner)) == inner)

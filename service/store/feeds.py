@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, case, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from service.store import story_changes
-from service.store.feed_tables import FeedRow
+from service.store.feed_tables import FeedRow, within
 from service.store.ids import new_id
 
 
@@ -103,7 +103,7 @@ def page(
     if after is not None:
         wanted = wanted.where(FeedRow.id < after)
     if folder is not None:
-        wanted = wanted.where(FeedRow.folder == folder)
+        wanted = wanted.where(within(folder))
     return [_feed(row) for row in session.scalars(wanted)]
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.query import Query
@@ -114,7 +114,7 @@ def unread(session: Session, owner: str, reader: str) -> int:
     some = (
         select(StoryRow.id)
         .outerjoin(MarkRow, and_(MarkRow.story_id == StoryRow.id, MarkRow.reader == reader))
-        .where(StoryRow.owner == owner, StoryRow.entries > 0, _is_unread())
+        .where(StoryRow.owner == owner, StoryRow.entries > 0, stories.is_unread())
         .limit(MOST_COUNTED)
         .subquery()
     )
@@ -126,7 +126,14 @@ def shelf(session: Session, owner: str) -> Shelf:
     found = select(FeedRow.id, FeedRow.title, FeedRow.url, FeedRow.folder).where(FeedRow.owner == owner)
     feeds = [(id, _name(title, url) or id, folder) for id, title, url, folder in session.execute(found)]
     feeds.sort(key=lambda feed: (feed[2].casefold(), feed[1].casefold()))
-    return Shelf(tuple(sorted({folder for *_, folder in feeds if folder})), tuple(feeds))
+    folders = {outer for *_, folder in feeds for outer in _with_outer(folder)}
+    return Shelf(tuple(sorted(folders)), tuple(feeds))
+
+
+def _with_outer(folder: str) -> list[str]:
+    """The folder and those that it lies in; none without a name."""
+    parts = folder.split("/")
+    return ["/".join(parts[: n + 1]) for n in range(len(parts))] if folder else []
 
 
 def progress(session: Session, owner: str) -> Progress:
@@ -172,10 +179,6 @@ def of_article(session: Session, owner: str, article_id: str) -> list[Story]:
     ]
 
 
-def _is_unread() -> ColumnElement[bool]:
-    return func.coalesce(MarkRow.read_revision, 0) < StoryRow.revision
-
-
 def _list(owner: str, reader: str, wanted: StoryFilter, newer: bool) -> Select[*tuple[Any, ...]]:
     when, id = StoryRow.last_published, StoryRow.id
     mine = and_(MarkRow.story_id == StoryRow.id, MarkRow.reader == reader)
@@ -187,26 +190,9 @@ def _list(owner: str, reader: str, wanted: StoryFilter, newer: bool) -> Select[*
         .outerjoin(MarkRow, mine)
         .outerjoin(EntryRow, EntryRow.id == StoryRow.first_entry_id)
         .outerjoin(FeedRow, FeedRow.id == EntryRow.feed_id)
-        .where(StoryRow.owner == owner, StoryRow.entries > 0, *_conditions(wanted))
+        .where(StoryRow.owner == owner, StoryRow.entries > 0, *stories.conditions(wanted))
         .order_by(*((when, id) if newer else (when.desc(), id.desc())))
     )
-
-
-def _conditions(wanted: StoryFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    here = PlacementRow.story_id == StoryRow.id
-    if wanted.unread:
-        found.append(_is_unread())
-    if wanted.starred:
-        found.append(MarkRow.starred.is_not(None))
-    if wanted.feed_id is not None:
-        found.append(exists().where(here, PlacementRow.feed_id == wanted.feed_id))
-    if wanted.folder is not None:
-        inside = FeedRow.id == PlacementRow.feed_id
-        found.append(
-            exists(select(1).where(here, inside, FeedRow.folder == wanted.folder).correlate(StoryRow))
-        )
-    return found
 
 
 def _name(title: str | None, url: str | None) -> str | None:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from service.store.feed_tables import EntryRow, FeedRow
+from service.store.feed_tables import EntryRow, FeedRow, within
 from service.store.story_tables import PlacementRow
 from service.store.tables import ArticleRow, SegmentRow
 
@@ -167,7 +167,7 @@ def totals(session: Session, owner: str, period: Period) -> Totals:
         .select_from(EntryRow)
     )
     if period.folder is not None:
-        waiting = waiting.join(FeedRow, FeedRow.id == EntryRow.feed_id).where(_within(period.folder))
+        waiting = waiting.join(FeedRow, FeedRow.id == EntryRow.feed_id).where(within(period.folder))
     number, first = session.execute(waiting).one()
     return Totals(entries, stories, sources, before, number, first)
 
@@ -186,14 +186,8 @@ def _of(owner: str, period: Period, oldest: datetime | None = None) -> Select[An
         )
     )
     if period.folder is not None:
-        wanted = wanted.join(FeedRow, FeedRow.id == EntryRow.feed_id).where(_within(period.folder))
+        wanted = wanted.join(FeedRow, FeedRow.id == EntryRow.feed_id).where(within(period.folder))
     return wanted
-
-
-def _within(folder: str) -> ColumnElement[bool]:
-    """In the folder or in one within it. Not with LIKE, to which capitals mean nothing on SQLite."""
-    inner = f"{folder}/"
-    return (FeedRow.folder == folder) | (func.substr(FeedRow.folder, 1, len(inner)) == inner)
 
 
 def _places(session: Session, article_ids: Sequence[str]) -> list[tuple[str, FlaggedPlace]]:

@@ -9,16 +9,16 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.store.entries import Entry
-from service.store.feed_tables import EntryRow, FeedRow
+from service.store.feed_tables import EntryRow, FeedRow, within
 from service.store.story_changes import NotSplit, merge, split
 from service.store.story_summaries import summary_of
 from service.store.story_tables import MarkRow, PlacementRow, StoryRow
 from service.store.upsert import insert_into
 
 __all__ = [
-    "Mark", "Member", "NotSplit", "Story", "StoryFilter", "cursor", "get", "mark_read",
-    "mark_unread", "marks", "members", "merge", "of_entries", "page", "split", "star", "story_of",
-    "summary_of", "updated_since",
+    "Mark", "Member", "NotSplit", "Story", "StoryFilter", "conditions", "cursor", "get", "is_unread",
+    "mark_read", "mark_unread", "marks", "members", "merge", "of_entries", "page", "split", "star",
+    "story_of", "summary_of", "updated_since",
 ]  # fmt: skip
 
 
@@ -92,29 +92,31 @@ def cursor(story: Story) -> str:
 
 
 def page(
-    session: Session, owner: str, wanted: StoryFilter, limit: int, after: str | None = None
+    session: Session,
+    owner: str,
+    wanted: StoryFilter,
+    limit: int,
+    after: str | None = None,
+    *,
+    only: Sequence[str] | None = None,
 ) -> list[Story]:
     """Up to `limit` stories, those with the latest entry first; `after` is the `cursor` of the last one of
-    the page before. Raises ValueError for anything else."""
+    the page before. `only`: the ids that come into question. Raises ValueError for any other `after`."""
+    mine = and_(MarkRow.story_id == StoryRow.id, MarkRow.reader == wanted.reader)
     query = (
         select(StoryRow)
-        .where(StoryRow.owner == owner, StoryRow.entries > 0, *_conditions(wanted))
+        .outerjoin(MarkRow, mine)
+        .where(StoryRow.owner == owner, StoryRow.entries > 0, *conditions(wanted))
         .order_by(StoryRow.last_published.desc(), StoryRow.id.desc())
         .limit(limit)
     )
+    if only is not None:
+        query = query.where(StoryRow.id.in_(only))
     if after is not None:
         last, id = _place(after)
         query = query.where(
             or_(StoryRow.last_published < last, and_(StoryRow.last_published == last, StoryRow.id < id))
         )
-    if wanted.reader is not None and (wanted.unread or wanted.starred):
-        mine = and_(MarkRow.story_id == StoryRow.id, MarkRow.reader == wanted.reader)
-        query = query.outerjoin(MarkRow, mine)
-        if wanted.unread:
-            seen = func.coalesce(MarkRow.read_revision, 0)
-            query = query.where(seen < StoryRow.revision)
-        if wanted.starred:
-            query = query.where(MarkRow.starred.is_not(None))
     return [story_of(row) for row in session.scalars(query)]
 
 
@@ -126,8 +128,18 @@ def _place(after: str) -> tuple[datetime, str]:
     return last, id
 
 
-def _conditions(wanted: StoryFilter) -> list[ColumnElement[bool]]:
+def is_unread() -> ColumnElement[bool]:
+    """Of a story beside its reader's mark (there is none before it is opened): whether something is new."""
+    return func.coalesce(MarkRow.read_revision, 0) < StoryRow.revision
+
+
+def conditions(wanted: StoryFilter) -> list[ColumnElement[bool]]:
+    """What the filter asks of `StoryRow` beside `MarkRow`, outer-joined on the filter's reader."""
     found: list[ColumnElement[bool]] = []
+    if wanted.unread:
+        found.append(is_unread())
+    if wanted.starred:
+        found.append(MarkRow.starred.is_not(None))
     if wanted.since is not None:
         found.append(StoryRow.last_published >= wanted.since)
     if wanted.until is not None:
@@ -136,9 +148,9 @@ def _conditions(wanted: StoryFilter) -> list[ColumnElement[bool]]:
     if wanted.feed_id is not None:
         found.append(exists().where(here, PlacementRow.feed_id == wanted.feed_id))
     if wanted.folder is not None:
-        found.append(
-            exists().where(here, FeedRow.id == PlacementRow.feed_id, FeedRow.folder == wanted.folder)
-        )
+        inside = and_(FeedRow.id == PlacementRow.feed_id, within(wanted.folder))
+        # without `correlate`, a query that has feeds among its tables would leave them out of this one
+        found.append(exists(select(1).where(here, inside).correlate(StoryRow)))
     return found
 
 

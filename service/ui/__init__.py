@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from service.api.routes import Asks
 from service.runtime import Runtime
-from service.ui import articles, dashboard, digests, feeds, inbox, pages, stories, watches
+from service.ui import articles, dashboard, digests, feeds, inbox, outlets, pages, stories, watches
 from service.ui.views import View
 
 #: Nothing but this origin's own files; no inline script or style, no framing, forms only to here.
@@ -27,6 +27,7 @@ PAGES = (
     *watches.PAGES,
     *dashboard.PAGES,
     *digests.PAGES,
+    *outlets.PAGES,
 )
 #: What each of them asks of the reader's key, for `auth`; other pages ask for `auth.PAGES`.
 ASKS: dict[str | None, Asks] = {f"ui.{page.endpoint}": page.scope for page in PAGES}

@@ -1,9 +1,12 @@
-"""The page of one stored article: both languages side by side, with flags and the summary's sources."""
+"""The page of one stored article: both languages side by side, with flags and the summary's sources; and
+having all of it translated where only the summary was."""
 
+import time
 from typing import Any
 
-from flask import Response
+from flask import Response, url_for
 
+from models import excerpt
 from models.document import (
     Article,
     BilingualSummary,
@@ -15,12 +18,18 @@ from models.document import (
     SummarySentence,
     Translation,
 )
+from service.api.acceptance import accept
+from service.api.entries import whole
 from service.context import principal, services
 from service.errors import Problem
 from service.rows import chips, direction, page_view
-from service.store import articles, inbox
+from service.store import articles, entries, inbox, jobs, stories
 from service.store.articles import Content, StoredSegment
-from service.ui.pages import PageRoute, render
+from service.store.jobs import Job
+from service.ui.pages import PageRoute, go, render
+
+#: Seconds that a form waits for a translation before its page says to look later, and between two looks.
+PATIENCE, APART = 20.0, 0.15
 
 
 def article(article_id: str) -> Response:
@@ -30,6 +39,7 @@ def article(article_id: str) -> Response:
         if found is None:
             raise Problem("not_found", "There is no article with this id; perhaps it was deleted.")
         around = inbox.of_article(session, principal().owner, article_id)
+        entry = entries.of_article(session, principal().owner, article_id)
     result = restored(found.content)
     return render(
         "article.html",
@@ -37,9 +47,40 @@ def article(article_id: str) -> Response:
         page=page_view(result),
         link=found.content.url,
         around=around,
+        rest_of=entry if any(notice.code == excerpt.CODE for notice in result.warnings) else None,
         direction=direction,
         chips=chips,
     )
+
+
+def translate_whole(entry_id: str) -> Response:
+    """Have all of an entry translated, and show that; what takes long is looked at later."""
+    ordered = whole(entry_id)
+    accept(ordered)
+    job = _end(ordered.id)
+    if job is not None and job.state != "succeeded":
+        detail = (job.problem or {}).get("detail", "It was cancelled.")
+        raise Problem("invalid", f"The article could not be translated. {detail}")
+    with services().database.read() as session:
+        found = entries.get(session, principal().owner, entry_id)
+        story_id = stories.of_entries(session, [entry_id]).get(entry_id)
+    if job is not None and found is not None and found.article_id is not None:
+        return go(url_for("ui.article", article_id=found.article_id))
+    if story_id is not None:
+        return go(url_for("ui.story", story_id=story_id, done="whole" if job is None else "nothing-whole"))
+    return go(url_for("ui.inbox"))
+
+
+def _end(job_id: str) -> Job | None:
+    """The job once it has ended; None when that takes too long."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with services().database.read() as session:
+            job = jobs.get(session, principal().owner, job_id)
+        if job is None or job.state in jobs.ENDED:
+            return job
+        time.sleep(APART)
+    return None
 
 
 def restored(kept: Content) -> BilingualSummary:
@@ -99,4 +140,7 @@ def _span(sent: dict[str, int] | None, start: int) -> Span | None:
     return None if sent is None else Span(sent["start"], sent["end"]).shifted(-start)
 
 
-PAGES = (PageRoute("GET", "/articles/<article_id>", article),)
+PAGES = (
+    PageRoute("GET", "/articles/<article_id>", article),
+    PageRoute("POST", "/entries/<entry_id>/whole", translate_whole),
+)

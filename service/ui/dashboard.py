@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, request
 
+from service import zones
 from service.context import principal, services
 from service.rows import direction
 from service.store import trends
 from service.store.trends import Rising, Share
 from service.ui.pages import PageRoute, render
-from service.zones import names as zone_names
 
 #: Days that a reader can choose to look back.
 RANGES = (7, 30, 90)
@@ -42,7 +42,7 @@ def dashboard() -> Response:
     now = datetime.now(UTC)
     days = next((n for n in RANGES if str(n) == request.args.get("days")), RANGES[1])
     zone = request.args.get("zone", "UTC")
-    zone = zone if zone in zone_names() else "UTC"
+    zone = zone if zone in zones.names() else "UTC"
     owner = principal().owner
     start = _start(now, days, ZoneInfo(zone))
     with services().database.read() as session:
@@ -57,7 +57,7 @@ def dashboard() -> Response:
         days=days,
         ranges=RANGES,
         zone=zone,
-        zones=sorted(zone_names()),
+        zones=zones.choices(),
         volume=volume(counted, start, now, ZoneInfo(zone)),
         sources=sources,
         most_sources=SOURCES,

@@ -9,24 +9,22 @@ from typing import Any
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
+from service import zones
 from service.api.digest_schemas import DigestRequest, PlanRequest
-from service.api.requests import invalid, parse
+from service.api.digests import plan_fields, refuse_zone
+from service.api.requests import parse
 from service.body import Body
 from service.context import principal, services
 from service.editions import as_html, digest, made, schedule
 from service.editions.digest import MOST_STORIES, STORIES, Content, Wanted
-from service.editions.schedule import WrongPlan
-from service.errors import FieldError, Problem
-from service.mail import addresses
-from service.mail.addresses import BadAddress
-from service.monitor import subscriptions
+from service.errors import Problem
 from service.rows import direction
 from service.store import digests as kept
+from service.store import inbox
 from service.store.digests import Digest, Plan, TooManyPlans
 from service.store.period import Period
 from service.ui.pages import PageRoute, Sent, go, render, sent
 from service.ui.trials import Trial, mendable
-from service.zones import names as zone_names
 
 #: Digests and plans in the list.
 MOST = 60
@@ -86,7 +84,8 @@ def make_digest() -> Response:
     try:
         fields = {n: v for n, v in typed.items() if v and n != "span"}
         body = parse(DigestRequest, Body(fields, typed=False))
-        zone = _zone(body.zone)
+        zone = body.zone
+        refuse_zone(zone)
         _, length = SPANS.get(typed["span"], SPANS["day"])
         period = Period(now - length, now, body.folder)
         wanted = Wanted(period, body.name.strip(), zone, body.stories)
@@ -188,30 +187,7 @@ def _plan_fields(form: Sent) -> dict[str, Any]:
     several = {name: [one for one in _SEVERAL.split(typed[name]) if one] for name in ("hours", "emails")}
     single = {name: typed[name] for name in ("name", "zone", "stories", "folder") if typed[name]}
     fields = parse(PlanRequest, Body(single | several, typed=False)).model_dump(exclude={"active"})
-    try:
-        fields["hours"] = schedule.hours_of(fields["hours"])
-    except WrongPlan as error:
-        raise invalid(FieldError("/hours", str(error))) from None
-    fields["zone"] = _zone(fields["zone"])
-    if fields["emails"] and not services().mail.is_set_up:
-        raise invalid(FieldError("/emails", "mail isn't set up on this server (mail.host); leave this empty"))
-    fields["emails"] = tuple(dict.fromkeys(_email(email) for email in fields["emails"]))
-    return fields | {"name": fields["name"].strip()}
-
-
-def _zone(name: str) -> str:
-    try:
-        schedule.zone_of(name)
-    except WrongPlan as error:
-        raise invalid(FieldError("/zone", str(error))) from None
-    return name
-
-
-def _email(written: str) -> str:
-    try:
-        return addresses.canonical(written)
-    except BadAddress as error:
-        raise invalid(FieldError("/emails", f"{written}: {error}")) from None
+    return plan_fields(fields)
 
 
 def _typed_in(form: Sent) -> dict[str, str]:
@@ -231,12 +207,12 @@ def _typed(plan: Plan) -> dict[str, str]:
     }
 
 
-def _choices(folders: list[str]) -> dict[str, Any]:
+def _choices(folders: tuple[str, ...]) -> dict[str, Any]:
     """What the forms offer."""
     return {
         "spans": SPANS,
         "folders": folders,
-        "zones": sorted(zone_names()),
+        "zones": zones.choices(),
         "most_stories": MOST_STORIES,
         "usual_stories": STORIES,
         "has_mail": services().mail.is_set_up,
@@ -244,9 +220,8 @@ def _choices(folders: list[str]) -> dict[str, Any]:
     }
 
 
-def _folders(session: Session) -> list[str]:
-    followed = subscriptions.everything(session, principal().owner)
-    return sorted({feed.policy.folder for feed in followed} - {""})
+def _folders(session: Session) -> tuple[str, ...]:
+    return inbox.shelf(session, principal().owner).folders
 
 
 def _own(session: Session, digest_id: str) -> Digest:

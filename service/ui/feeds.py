@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, current_app, request, url_for
 
+from service import zones
 from service.api import feeds as feed_api
 from service.api.feed_schemas import FeedChange, FeedRequest, OpmlRequest
 from service.api.requests import parse
@@ -42,7 +43,7 @@ STATES = {
     "skipped": "left out",
     "failed": "could not be translated",
 }
-_POLICY = ("depth", "full_text", "sentences", "keep_days")
+_POLICY = ("depth", "full_text", "sentences", "keep_days", "zone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def feeds_page(
         wanted=wanted,
         more=len(found) > start + PER_PAGE,
         trial=trial or Trial(),
+        zones=zones.choices(),
         wrong_lines=wrong,
         direction=direction,
         notice=notice or _notice(),
@@ -184,6 +186,7 @@ def feed_page(feed_id: str, trial: Trial | None = None, status: int = 200) -> Re
         has_articles="ui.article" in current_app.view_functions,
         folders=folders,
         trial=trial or Trial(typed=_typed(feed)),
+        zones=zones.choices(),
         direction=direction,
         notice=_notice(),
     )
@@ -200,7 +203,7 @@ def change_feed_form(feed_id: str) -> Response:
     try:
         fields = {n: v for n, v in typed.items() if v or n in ("title", "folder")}
         values = parse(FeedChange, Body(fields, typed=False)).model_dump(exclude_unset=True)
-        values = {"keep_days": None} | values
+        values = {"keep_days": None, "zone": None} | values
         values["folder"] = values["folder"].strip("/ ")
         with services().database.write() as session:
             feed_api.own(session, feed_id)
@@ -256,6 +259,7 @@ def _typed(feed: Feed) -> dict[str, str]:
         "full_text": policy.full_text,
         "sentences": str(policy.sentences),
         "keep_days": kept,
+        "zone": policy.zone or "",
     }
 
 

@@ -54,6 +54,7 @@ def inbox() -> Response:
         events=url_for("ui.inbox_news", **wanted.choice(), since=changed.isoformat()),
         brief=BRIEF,
         feeds_page=_address("feeds"),
+        outlet=wanted.outlet(),
         direction=direction,
         notice=_notice(request.args.get("done", "")),
     )

@@ -31,6 +31,8 @@ DONE = {
     "merged": "Merged: the articles of both stories stand here now, and stay together.",
     "split": "Split: these articles are a story of their own now, and stay apart.",
     "unread": "Marked as unread.",
+    "whole": "The whole article is being translated. Reload this page in a moment; it will be here to read.",
+    "nothing-whole": "There is nothing to translate but the title.",
 }
 
 

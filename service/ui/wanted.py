@@ -51,6 +51,14 @@ class Wanted:
             starred=self.show == "starred",
         )
 
+    def outlet(self) -> dict[str, str] | None:
+        """The choice for the form that makes a feed that goes out; None where no feed can show it."""
+        if self.show != "all" or self.feed or (self.folder and self.q):
+            return None
+        if self.q:
+            return {"what": "search", "query": self.q}
+        return {"what": f"folder:{self.folder}" if self.folder else "stories"}
+
     def search(self) -> Query | None:
         """What is looked for; None: nothing. Raises `QueryError`."""
         return queries.parse(self.q)

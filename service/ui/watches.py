@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import query as queries
 from models.query import QueryError
+from service import zones
 from service.api import watches as watch_api
 from service.context import principal, services
 from service.errors import Problem
@@ -23,7 +24,6 @@ from service.ui import hits
 from service.ui.hits import Hit, Pieces
 from service.ui.pages import PageRoute, Sent, go, render, sent
 from service.ui.trials import Trial, sentence
-from service.zones import names as zone_names
 
 #: Watches in the list; hits of a preview, and days that it looks back; alerts of a watch.
 MOST, SHOWN, DAYS, ALERTS = 200, 8, 30, 30
@@ -183,7 +183,7 @@ def _editor(
         found=found,
         states=STATES,
         has_mail=services().mail.is_set_up,
-        zones=sorted(zone_names()),
+        zones=zones.choices(),
         direction=direction,
         notice=notice,
     )
@@ -203,11 +203,8 @@ def _read(form: Sent) -> tuple[dict[str, Any], dict[str, str]]:
         "zone": form.one("zone", "UTC").strip(),
     }
     wrong: dict[str, str] = {}
-    for one in watch_rules.wrong(fields, has_mail=services().mail.is_set_up):
-        told = sentence(one.reason)
-        if one.at is not None:
-            told = f"{fields[one.field][one.at]}: {told}"
-        wrong.setdefault(one.field, told)
+    for one in watch_rules.wrong(fields, services().mail.recipients):
+        wrong.setdefault(one.field, sentence(one.reason))
     return fields, wrong
 
 

@@ -87,6 +87,24 @@ def test_reason_on_focus_and_escape(page: Page, site: Site) -> None:
     expect(reason).to_be_visible()
 
 
+def test_reason_stays_away_when_the_page_moves_under_a_pointer_at_rest(page: Page, site: Site) -> None:
+    translate(page, site)
+    mark = page.locator("#segment-1 .ar mark")
+    mark.focus()
+    page.mouse.move(640, 450)
+    page.keyboard.press("Escape")
+    page.evaluate(
+        """() => new Promise(done => {
+            document.addEventListener("mouseover", () => setTimeout(done, 50), { once: true });
+            window.scrollBy(0, window.scrollY > 100 ? -100 : 100);
+        })"""
+    )
+    reason = page.locator("#segment-1 .ar [role=tooltip]")
+    expect(reason).to_be_hidden()
+    page.mouse.move(640, 300)
+    expect(reason).to_be_visible()
+
+
 def test_every_mark_is_reached_with_the_tab_key(page: Page, site: Site) -> None:
     translate(page, site)
     page.locator("#parallel-title").evaluate("h => { h.tabIndex = -1; h.focus(); }")

@@ -74,7 +74,7 @@ class FakePipeline:
                 for t in first
             ),
             method=options.method,
-            signature=self.signature(options.method),
+            signature=self.signature(options.method) + ("" if options.whole else "|summary_only"),
             title=(article.title, f"EN:{article.title}") if article.title else None,
             warnings=(Notice("starter_model", "small"),),
             timing_ms={"total_ms": 2.0, "translate_ms": 1.0},

@@ -60,7 +60,9 @@ def test_what_is_refused(news: News, arguments: tuple[str, str]) -> None:
     assert result.stdout == ""
 
 
-def test_plans(news: News) -> None:
+def test_plans(news: News, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MUJAZ_MAIL__HOST", "mail.example.org")
+    monkeypatch.setenv("MUJAZ_MAIL__SENDER", "mujaz@example.org")
     added = call(
         "plan", "add", "18:00", "07:00", "--zone", "Asia/Riyadh", "--email", "a@example.org", "--folder", "F"
     )
@@ -81,7 +83,8 @@ def test_plans(news: News) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("7:00",), ("07:00", "--zone", "Mars"), ("07:00", "--email", "nobody"), ()]
+    "arguments",
+    [("7:00",), ("07:00", "--zone", "Mars"), ("07:00", "--email", "nobody"), ("07:00", "--name", " "), ()],
 )
 def test_plans_that_are_refused(news: News, arguments: tuple[str, ...]) -> None:
     result = call("plan", "add", *arguments)

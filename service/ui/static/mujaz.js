@@ -156,12 +156,17 @@ function start() {
   for (const pair of document.querySelectorAll(".pair")) over(pair, (on) => lightSummary(pair, on));
 }
 
+// A tooltip must be dismissable without moving the pointer or the focus, and stay away until one of them moves on.
+// A browser also says "mouseover" when the page moves under a pointer at rest, so that is not asked.
+let under = null;
+const showTips = () => document.body.classList.remove("quiet-tips");
 document.addEventListener("keydown", (event) => {
-  // A tooltip must be dismissable without moving the pointer or the focus.
   if (event.key === "Escape") document.body.classList.add("quiet-tips");
 });
-for (const type of ["mouseover", "focusin"]) {
-  document.addEventListener(type, () => document.body.classList.remove("quiet-tips"));
-}
+document.addEventListener("focusin", showTips);
+document.addEventListener("mousemove", ({ target }) => {
+  if (target !== under) showTips();
+  under = target;
+});
 
 start();

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from service.config import Config, MailConfig
 from service.context import runtime_of
 from service.store import digests
 from tests.service.editions.news import HOUR, NUMBERS, News
@@ -98,7 +99,15 @@ def test_digests_that_are_refused(client: FlaskClient, body: dict[str, Any], poi
 PLAN = {"hours": ["18:00", "07:00"], "zone": "Asia/Riyadh", "emails": ["Desk@Example.ORG"], "folder": "مصر"}
 
 
-def test_a_plan(client: FlaskClient) -> None:
+@pytest.fixture
+def mail_client(client_of: Any) -> FlaskClient:
+    """Of a service that has a mail server, though not one that answers."""
+    made: FlaskClient = client_of(Config(mail=MailConfig(host="127.0.0.1", port=1, sender="m@example.org")))
+    return made
+
+
+def test_a_plan(mail_client: FlaskClient) -> None:
+    client = mail_client
     response = client.post("/v1/digest-plans", json=PLAN)
     assert response.status_code == 201
     plan = response.get_json()
@@ -119,7 +128,8 @@ def test_a_plan(client: FlaskClient) -> None:
     assert client.get(where).status_code == 404
 
 
-def test_a_plan_that_was_paused_begins_anew(client: FlaskClient) -> None:
+def test_a_plan_that_was_paused_begins_anew(mail_client: FlaskClient) -> None:
+    client = mail_client
     plan = client.post("/v1/digest-plans", json=PLAN).get_json()
     where = f"/v1/digest-plans/{plan['id']}"
     assert client.patch(where, json={"active": False}).get_json()["next_due"] is None
@@ -140,10 +150,16 @@ def test_a_plan_that_was_paused_begins_anew(client: FlaskClient) -> None:
         ({}, "/hours"),
     ],
 )
-def test_plans_that_are_refused(client: FlaskClient, body: dict[str, Any], pointer: str) -> None:
-    response = client.post("/v1/digest-plans", json=body)
+def test_plans_that_are_refused(mail_client: FlaskClient, body: dict[str, Any], pointer: str) -> None:
+    response = mail_client.post("/v1/digest-plans", json=body)
     assert response.status_code == 422
     assert [error["pointer"] for error in response.get_json()["errors"]] == [pointer]
+
+
+def test_without_a_mail_server_nobody_is_written_to(client: FlaskClient) -> None:
+    response = client.post("/v1/digest-plans", json=PLAN)
+    assert response.status_code == 422
+    assert response.get_json()["errors"][0]["pointer"] == "/emails"
 
 
 def test_there_is_a_bound(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,7 +111,7 @@ def feed(caller: Caller) -> str:
 
 def entry(caller: Caller) -> str:
     feed_id = feed(caller)
-    arrival = entries.Arrival("1", None, "خبر", TEXT, None, NOW)
+    arrival = entries.Arrival(uuid.uuid4().hex, None, "خبر", TEXT, None, NOW)
     with _database(caller).write() as session:
         [made] = entries.take_in(session, feed_id, caller.owner, [arrival], NOW)
     return made.id

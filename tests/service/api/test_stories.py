@@ -8,7 +8,7 @@ import pytest
 from models.document import Span
 from service.context import runtime_of
 from service.monitor import grouping
-from service.store import articles, entries
+from service.store import articles, entries, entry_search
 from service.store.articles import StoredSegment
 from service.store.entries import Outcome
 from tests.service.keyed import Caller, Keyed
@@ -47,6 +47,8 @@ class Desk:
             article = articles.add(session, owner, title, kept, NOW)
             outcome = Outcome("translated", f"EN:{title}", article)
             assert entries.finish(session, new.id, new.digest, outcome)
+            words = entry_search.Item(new.id, owner, feed_id, when, title, f"EN:{title}", text, english)
+            entry_search.index(session, words)
             return new.id, grouping.place(session, arrived(new, flags=1), NOW)
 
     def ask(self, path: str = "", method: str = "GET", **options: Any) -> tuple[int, Any]:
@@ -88,6 +90,10 @@ def test_the_list_and_its_filters(desk: Desk) -> None:
 
     assert ids() == [match, fire]
     assert ids("folder=a") == [fire]
+    assert ids("q=مستودع") == ids("q=مستودعات+OR+title:حريق") == [fire]
+    assert ids("q=EN") == [match, fire]
+    assert ids("q=EN&folder=b") == ids("q=EN+-حريق&unread=true") == [match]
+    assert ids("q=مستودع&folder=b") == []
     assert ids("since=2026-03-04T06:00:00Z") == [match]
     assert ids("until=2026-03-04T08:00:00%2B02:00") == [fire]
     _, first = desk.ask("?limit=1")
@@ -97,7 +103,7 @@ def test_the_list_and_its_filters(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("query", ["after=x", "after=2026-01-01T00:00:00~sto", "since=2026-01-01T00:00:00",
-                                   "since=0001-01-01T00:00:00%2B14:00", "unread=perhaps"])  # fmt: skip
+                                   "since=0001-01-01T00:00:00%2B14:00", "unread=perhaps", "q=(", "q=..."])  # fmt: skip
 def test_what_cannot_be_asked_for(desk: Desk, query: str) -> None:
     status, problem = desk.ask(f"?{query}")
     assert status == 422

@@ -1,5 +1,6 @@
 """/v1/watches and /v1/mails: made, changed, refused with the place; from a feed's entry to webhook and mail."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -119,6 +120,16 @@ def test_what_is_wrong_is_said_with_its_place(
         assert found.keys() == errors.keys()
         assert all(found[where].startswith(text) for where, text in errors.items()), found
     assert mail_client.get(f"/v1/watches/{watch['id']}").get_json() == watch
+
+
+def test_only_those_are_written_to_whom_the_server_allows(client_of: Any) -> None:
+    client = client_of(Config(mail=mailing().model_copy(update={"recipients": ("@example.org",)})))
+    for path, body in (("/v1/watches", WATCH), ("/v1/digest-plans", {"hours": ["07:00"]})):
+        assert client.post(path, json=body | {"emails": ["desk@example.org"]}).status_code == 201
+        refused = client.post(path, json=body | {"emails": ["desk@example.org", "x@example.net"]})
+        [error] = refused.get_json()["errors"]
+        assert error["pointer"] == "/emails/1"
+        assert "mail.recipients" in error["detail"]
 
 
 def test_without_a_mail_server_addresses_are_refused_plainly(client: FlaskClient) -> None:
@@ -249,6 +260,7 @@ def test_dead_mail_is_listed_and_sent_again(client_of: Any, box: Mailbox) -> Non
         dead = client.get("/v1/mails?state=dead").get_json()["items"]
         if dead:
             break
+        time.sleep(0.02)
     assert [(d["id"], d["last_error"], d["next_attempt"]) for d in dead] == [
         (mail["id"], "The mail server refused the recipient: 550 no such user", None)
     ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.mail.addresses import BadAddress, canonical
+from service.mail.addresses import BadAddress, Recipients, canonical, canonical_recipient
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,34 @@ def test_what_is_none(text: str) -> None:
     with pytest.raises(BadAddress) as caught:
         canonical(text)
     assert str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "address", "admitted"),
+    [
+        ([], "a@example.org", True),
+        (["@Example.ORG"], "A.b@EXAMPLE.org", True),
+        (["@example.org"], "a@mail.example.org", False),
+        (["@example.org"], "a@badexample.org", False),
+        (["desk@example.org"], "desk@Example.org", True),
+        (["desk@example.org"], "DESK@example.org", False),  # what stands before the @ may tell cases apart
+        (["desk@example.org", "@example.net"], "a@example.net", True),
+        (["@xn--wgbh1c.example"], "a@مصر.example", True),
+        (["@مصر.example"], "a@xn--wgbh1c.example", True),
+    ],
+)
+def test_who_may_be_written_to(allowed: list[str], address: str, admitted: bool) -> None:
+    recipients = Recipients(frozenset(map(canonical_recipient, allowed)))
+    if admitted:
+        assert recipients.canonical(address) == canonical(address)
+    else:
+        with pytest.raises(BadAddress, match=r"mail\.recipients"):
+            recipients.canonical(address)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "@", "example.org", "@example.org.", "@ex..org", "@localhost", "a@b", "..@x.org"]
+)
+def test_no_recipient(text: str) -> None:
+    with pytest.raises(BadAddress):
+        canonical_recipient(text)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from service.mail import sender as module
+from service.mail.addresses import Recipients
 from service.mail.sender import MailOptions, MailSender
 from service.mail.smtp import MailServer
 from service.store import mails
@@ -21,6 +22,7 @@ from tests.service.fakes import fresh_database
 from tests.service.mail.mail_server import PASSWORD, SENDER, USER, Mailbox, mail_server
 from tests.service.webhooks.test_deliverer import Clock
 
+ANYONE = Recipients()
 SUBJECT = "قمح: ارتفاع أسعار القمح في مصر وسط مخاوف من نقص الإمدادات خلال الأشهر المقبلة"
 TEXT = "ارتفعت أسعار القمح.\nWheat prices rose.\n"
 HTML = '<p dir="rtl" lang="ar">ارتفعت أسعار القمح.</p>'
@@ -29,10 +31,16 @@ HTML = '<p dir="rtl" lang="ar">ارتفعت أسعار القمح.</p>'
 class Sending:
     """A mail sender on a database, whose clock is moved by hand."""
 
-    def __init__(self, database: Database, server: MailServer | None, max_attempts: int = 3) -> None:
+    def __init__(
+        self,
+        database: Database,
+        server: MailServer | None,
+        max_attempts: int = 3,
+        recipients: Recipients = ANYONE,
+    ) -> None:
         self.database = database
         self.clock = Clock()
-        self.sender = MailSender(database, MailOptions(server, max_attempts), self.clock)
+        self.sender = MailSender(database, MailOptions(server, max_attempts, recipients), self.clock)
         self.sender.start()
 
     def send(self, recipient: str = "editor@example.org", html: str | None = HTML) -> str:
@@ -223,6 +231,16 @@ def test_a_final_refusal_is_dead_at_once_and_others_are_sent(
             mails.resend(session, "o", dead.id, out.clock())
         out.sender.notify()
         out.until(dead.id, is_sent)
+
+
+def test_an_address_that_is_not_allowed_any_more_is_dead_at_once(sending: Callable[..., Sending]) -> None:
+    with mail_server() as box:
+        out = sending(box.server(), recipients=Recipients(frozenset(["@example.net", "desk@example.org"])))
+        dead = out.until(out.send("editor@example.org"), lambda m: m.state == "dead")
+        assert dead.last_error == "mail.recipients doesn't name this address any more"
+        for allowed in ("desk@example.org", "anyone@example.net"):
+            out.until(out.send(allowed), is_sent)
+        assert len(box.wait(2)) == 2
 
 
 def test_after_the_last_attempt_it_is_dead(sending: Callable[..., Sending]) -> None:

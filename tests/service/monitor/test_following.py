@@ -134,6 +134,40 @@ def test_a_changed_entry_is_translated_again(server: FeedServer, service: Follow
     assert len(after) == 2
 
 
+def test_a_guid_that_changes_at_every_look_makes_no_new_entry(server: FeedServer, service: Following) -> None:
+    def listed(*guids: str, text: str = TEXT) -> Page:
+        titles = ("خبر", "آخر", "خبر")  # the third at an address of its own
+        links = [f"http://127.2.0.18/{n}" for n in range(3)]
+        return Page(rss(*map(item, guids, titles, (text, TEXT, TEXT), ("", "", ""), links)))
+
+    url = server.put("127.2.0.18", "/feed", listed("a", "b", "c"))
+    feed = service.add(url, full_text="never")
+    before = service.entries(feed["id"])
+    server.put("127.2.0.18", "/feed", listed("d", "e", "f"))
+    service.poll(feed["id"])
+    assert service.entries(feed["id"]) == before
+    server.put("127.2.0.18", "/feed", listed("g", "e", "h", text=TEXT + "تصحيح."))
+    service.poll(feed["id"])
+    after = service.entries(feed["id"])
+    assert sorted(e["id"] for e in after) == sorted(e["id"] for e in before)
+    assert sorted(e["revision"] for e in after) == [1, 1, 2]
+
+
+def test_another_title_or_guid_beside_the_old_one_is_another_entry(
+    server: FeedServer, service: Following
+) -> None:
+    link = "http://127.2.0.19/live"
+    url = server.put("127.2.0.19", "/feed", Page(rss(item("a", "خبر", TEXT, link=link))))
+    feed = service.add(url, full_text="never")
+    for listed, number in (
+        ([item("b", "خبر ثان", TEXT, link=link)], 2),
+        ([item("b", "خبر ثان", TEXT, link=link), item("c", "خبر ثان", TEXT, link=link)], 3),
+    ):
+        server.put("127.2.0.19", "/feed", Page(rss(*listed)))
+        service.poll(feed["id"])
+        assert len(service.entries(feed["id"])) == number
+
+
 def test_a_permanent_redirect_is_remembered(server: FeedServer, service: Following) -> None:
     url = server.put("127.2.0.4", "/old", Page(rss(item(1, "خبر", TEXT))))
     feed = service.add(url)

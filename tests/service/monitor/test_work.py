@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from models.errors import TooLong
+from models.pipeline import SummaryOptions
 from service.ingest import feeds as reading
 from service.monitor import polling, work
 from service.monitor.polling import Look
@@ -57,12 +58,12 @@ def service(pipeline: FakePipeline) -> Iterator[Following]:
         yield running
 
 
-def bring(service: Following, *items: str) -> str:
+def bring(service: Following, *items: str, policy: Policy | None = None) -> str:
     """As a look does it; answers the feed's id."""
     found = reading.parse(rss(*items), "http://127.0.0.1/")
     now = datetime.now(UTC)
     with service.runtime.services.database.write() as session:
-        feed, _ = feeds.add(session, "local", "http://127.0.0.1/", now)
+        feed, _ = feeds.add(session, "local", "http://127.0.0.1/", now, policy=policy or Policy())
         polling.record(session, feed, Look(feed.url, found), now, random.Random(1))
     service.runtime.services.executor.notify()
     return feed.id
@@ -236,3 +237,95 @@ def test_wishes_are_kept() -> None:
     assert wishes == Wishes.of(wishes.to_json())
     assert (wishes.skip_hours, wishes.skip_days) == ({3, 4}, {"friday"})
     assert Wishes.of({}) == Wishes()
+
+
+class TestAllOfAnEntry:
+    """What is ordered with POST /v1/entries/…/translation."""
+
+    def asked(self, service: Following, entry_id: str) -> dict[str, Any]:
+        """Asks for all of an entry; answers the job when it has ended."""
+        answer = service.client.post(f"/v1/entries/{entry_id}/translation")
+        assert answer.status_code == 202, answer.text
+        at = answer.headers["Location"]
+        wait_for(lambda: service.get(at)["state"] in jobs.ENDED, "the job does not end")
+        job: dict[str, Any] = service.get(at)
+        return job
+
+    def last_options(self, pipeline: FakePipeline) -> SummaryOptions:
+        assert isinstance(pipeline.options, SummaryOptions)
+        return pipeline.options
+
+    def test_takes_the_place_of_its_summary(self, service: Following, pipeline: FakePipeline) -> None:
+        feed_id = bring(service, item(1, "خبر", TEXT))
+        [before] = service.entries(feed_id)
+        options = self.last_options(pipeline)
+        assert (options.whole, options.translate.lane) == (False, "bulk")
+        [story] = service.get("/v1/stories")["items"]
+
+        assert self.asked(service, before["id"])["state"] == "succeeded"
+
+        [after] = service.entries(feed_id)
+        options = self.last_options(pipeline)
+        assert (options.whole, options.translate.lane) == (True, "interactive")
+        assert after["article_id"] not in (None, before["article_id"])
+        assert {**after, "article_id": None} == {**before, "article_id": None}
+        [same] = service.get("/v1/stories")["items"]
+        assert (same["id"], same["entries"]) == (story["id"], 1)
+
+    @pytest.mark.parametrize("state", ["translated", "skipped"])
+    def test_where_there_was_only_a_title(self, service: Following, state: str) -> None:
+        feed_id = bring(service, item(1, "خبر", TEXT), policy=Policy(depth="title"))
+        [entry] = service.entries(feed_id)
+        assert entry["article_id"] is None
+        if state == "skipped":  # as those that were old when the feed was first looked at
+            before = kept(service, feed_id)
+            with service.runtime.services.database.write() as session:
+                entries.finish(session, before.id, before.digest, entries.Outcome(state, remark="older"))
+        assert self.asked(service, entry["id"])["state"] == "succeeded"
+        [entry] = service.entries(feed_id)
+        assert (entry["state"], entry["remark"]) == ("translated", None)
+        assert service.get(f"/v1/articles/{entry['article_id']}")["title"]["en"] == "EN:خبر"
+
+    def test_a_failure_leaves_the_entry_as_it_was(self, service: Following, pipeline: FakePipeline) -> None:
+        feed_id = bring(service, item(1, "خبر", TEXT))
+        before = service.entries(feed_id)
+        pipeline.error = TooLong("600,000 characters are over the limit of 500,000.")
+        job = self.asked(service, before[0]["id"])
+        assert (job["state"], job["problem"]["status"]) == ("failed", 422)
+        assert service.entries(feed_id) == before
+
+    def test_what_the_feed_ordered_does_not_come_after_it(
+        self, service: Following, pipeline: FakePipeline
+    ) -> None:
+        pipeline.gate = threading.Event()
+        feed_id = bring(service, *(item(n, f"خبر {n}", f"{n} {TEXT}") for n in range(6)))
+        for _ in range(2):  # both workers are at work, the other entries wait
+            assert pipeline.entered.acquire(timeout=10)
+        with service.runtime.services.database.read() as session:
+            [job, *_] = jobs.page(session, "local", jobs.Filter("queued"), 10)
+        answer = service.client.post(f"/v1/entries/{job.request['entry_id']}/translation")
+        pipeline.gate.set()
+        service.entries(feed_id)
+        whole = answer.headers["Location"]
+        for at in (whole, f"/v1/jobs/{job.id}"):
+            wait_for(lambda at=at: service.get(at)["state"] == "succeeded", "a job does not end")
+        assert service.get(f"/v1/jobs/{job.id}/result") == {"entry": "translated meanwhile"}
+
+    @pytest.mark.parametrize("depth", ["summary", "title"])
+    def test_nor_what_was_at_work_already(
+        self, service: Following, pipeline: FakePipeline, depth: str
+    ) -> None:
+        gate = pipeline.gate = threading.Event()
+        feed_id = bring(service, item(1, "خبر", TEXT), policy=Policy(depth=depth))
+        assert pipeline.entered.acquire(timeout=10)  # the feed's job has its text and is held up
+        pipeline.gate = None
+        entry = kept(service, feed_id)
+        assert self.asked(service, entry.id)["state"] == "succeeded"
+        whole = kept(service, feed_id)
+        gate.set()
+        wait_for(lambda: not service.get("/v1/jobs?state=running&kind=entry")["items"], "a job does not end")
+        assert kept(service, feed_id) == whole
+        assert whole.article_id is not None
+
+    def test_of_an_entry_that_is_not_there(self, service: Following) -> None:
+        assert service.client.post("/v1/entries/ent_nothing/translation").status_code == 404

@@ -53,7 +53,7 @@ def test_the_latest_come_first_and_pages_go_on(database: Database) -> None:
 
 
 def test_filters(database: Database) -> None:
-    a, b = feed(database, "a", folder="war"), feed(database, "b", folder="sport")
+    a, b = feed(database, "a", folder="war/near"), feed(database, "b", folder="sport")
     story(database, [a, b], "sto_both")
     story(database, [b], "sto_b", published=NOW + 5 * HOUR)
     assert listed(database, folder="war") == ["sto_both"]

@@ -156,6 +156,7 @@ def test_lines_of_a_file_that_are_no_feeds_are_told(client: FlaskClient) -> None
             "greater than or equal to 1",
             "change-keep_days",
         ),
+        ("/feeds/FEED", {"title": "", "folder": "", "zone": "Cairo"}, "no time zone", "change-zone"),
         ("/feeds/FEED", {"title": "x" * 501, "folder": ""}, "at most 500", "change-title-field"),
     ],
 )
@@ -181,13 +182,20 @@ def test_changing_a_feed(client: FlaskClient) -> None:
     page = get(client, f"/feeds/{feed_id}")
     assert page.one("input", name="title")["value"] == "قديم"
     assert page.one("input", name="keep_days")["value"] == "30"
-    fields = {"title": "جديد", "folder": "/لبنان/", "depth": "title", "full_text": "never", "sentences": "3"}
+    fields = {"title": "جديد", "folder": "/لبنان/", "depth": "title", "full_text": "never", "sentences": "3",
+              "zone": "Africa/Cairo"}  # fmt: skip
     changed = send(client, f"/feeds/{feed_id}", **fields, keep_days="")
     assert "Saved." in changed.text
     with database_of(client).read() as session:
         feed = feeds.get(session, "local", feed_id)
     assert feed is not None
-    assert (feed.title, feed.policy) == ("جديد", Policy("لبنان", "title", "never", 3, None))
+    assert (feed.title, feed.policy) == ("جديد", Policy("لبنان", "title", "never", 3, None, "Africa/Cairo"))
+    assert get(client, f"/feeds/{feed_id}").one("input", name="zone")["value"] == "Africa/Cairo"
+    send(client, f"/feeds/{feed_id}", **{**fields, "zone": ""})
+    with database_of(client).read() as session:
+        feed = feeds.get(session, "local", feed_id)
+    assert feed is not None
+    assert feed.policy.zone is None
 
 
 def test_removing_is_asked_first(client: FlaskClient) -> None:

@@ -1,16 +1,18 @@
 """The page of a story and of a stored article, as the server sends them."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
-from models.document import BilingualSummary
+from models.document import BilingualSummary, Notice
+from models.errors import TooLong
 from service.api import render, stored
 from service.context import runtime_of
 from service.rows import page_view
-from service.store import articles, stories
+from service.store import articles, entries, stories
 from service.ui.articles import restored
 from tests.service.results import PIECES, make
 from tests.service.ui.newsroom import HEADLINES, NOW, Newsroom, morning
@@ -215,6 +217,50 @@ class TestArticle:
         assert "source-2-1" in page.ids()
         assert f"/stories/{room.stories[0]}" in [a["href"] for a in page.all("a")]
         assert not page.all("form"), "nothing here is translated again"
+
+    def test_of_an_excerpt_the_rest_can_be_had(self, client, room):
+        only = Notice("summary_only", "Only the title and the sentences of the summary were translated.")
+        entry = room.report(
+            room.stories[0], "خبر", "News", NOW, result=replace(make(), warnings=(only,))
+        )  # fmt: skip
+        page = Page(client.get(f"/articles/{room.articles[entry]}").text)
+        [form] = page.all("form")
+        answer = client.post(form["action"], headers={"Origin": "http://localhost"})
+        assert answer.status_code == 303
+        assert answer.location.startswith("/articles/art_")
+        assert answer.location != f"/articles/{room.articles[entry]}"
+        after = Page(client.get(answer.location).text)
+        assert "EN:خبر" in after.texts["result-title"]
+        assert not after.all("form"), "all of it is there"
+
+    def test_what_takes_long_is_looked_at_later(self, client, room, monkeypatch):
+        monkeypatch.setattr("service.ui.articles.PATIENCE", 0.0)
+        entry = room.entries[room.stories[0]][0]
+        answer = client.post(f"/entries/{entry}/whole", headers={"Origin": "http://localhost"})
+        assert answer.location == f"/stories/{room.stories[0]}?done=whole"
+        assert "is being translated" in client.get(answer.location).text
+
+    def test_a_title_alone_has_a_button_in_the_story(self, client, room):
+        [entry, *_] = room.entries[room.stories[0]]
+        at = f"/entries/{entry}/whole"
+        story = f"/stories/{room.stories[0]}"
+        assert at not in [form.get("action") for form in Page(client.get(story).text).all("form")]
+        with room.database.write() as session:
+            articles.remove(session, "local", room.articles[entry])
+        assert at in [form.get("action") for form in Page(client.get(story).text).all("form")]
+
+    def test_there_may_be_nothing_more(self, client, room):
+        with room.database.write() as session:
+            arrival = entries.Arrival("title", None, "خبر", "", None, NOW)
+            [entry] = entries.take_in(session, room.feeds[0], "local", [arrival], NOW)
+        answer = client.post(f"/entries/{entry.id}/whole", headers={"Origin": "http://localhost"})
+        assert (answer.status_code, "done=nothing-whole" in answer.location) == (303, True)
+
+    def test_what_fails_is_told(self, client, room):
+        runtime_of(client.application).pipeline.error = TooLong("It is too long.")
+        entry = room.entries[room.stories[0]][0]
+        answer = client.post(f"/entries/{entry}/whole", headers={"Origin": "http://localhost"})
+        assert (answer.status_code, "It is too long." in answer.text) == (422, True)
 
     @pytest.mark.parametrize("result", [make(), make(title=False), make(flagged=False, sentences=False)])
     def test_what_was_stored_is_shown_as_it_was_made(self, result: BilingualSummary):

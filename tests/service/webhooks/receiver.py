@@ -67,7 +67,11 @@ def receiving(
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:  # the sender died over it: no message
+                self.close_connection = True
+                return
             came = Came(self.path, dict(self.headers), body)
             with receiver.changed:
                 number = len(receiver.came)
