@@ -13,10 +13,8 @@ import click
 
 from models.document import Article
 from service.cli_errors import INPUT, Failure
+from service.ingest.uploads import begins_like_html
 
-_HTML = re.compile(
-    r"\s*(<\?xml[^>]*\?>\s*)?<(!doctype\s+html|html|head|body|article|main|div|p)\b", re.IGNORECASE
-)
 _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 _LINE_ENDS = re.compile("[\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029]+")
 _WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
@@ -28,7 +26,7 @@ def article(path: Path, encoding: str | None = None) -> Article:
     data = read(path)
     named = path.suffix.lower() in _HTML_SUFFIXES
     text = decode(data, encoding, html=named or data.lstrip()[:1] == b"<")
-    if named or _HTML.match(text):
+    if named or begins_like_html(text):
         return _from_html(text)
     return Article(text)
 

@@ -231,7 +231,8 @@ def log_unforeseen(error: BaseException) -> None:
     log.error("unforeseen %s\n%s", type(error).__qualname__, frames)
 
 
-def _handle(error: Exception) -> Response:
+def handle(error: Exception) -> Response:
+    """Answer a request with what went wrong in it."""
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
         return Response(error.get_body(), error.code, list(error.get_headers()))  # a redirect
     problem = as_problem(error)
@@ -248,4 +249,4 @@ def _handle(error: Exception) -> Response:
 def init_app(app: Flask) -> None:
     """Answer every error of `app` with a problem document."""
     for kind in (Problem, MujazError, StoreError, HTTPException, Exception):
-        app.register_error_handler(kind, _handle)
+        app.register_error_handler(kind, handle)

@@ -4,6 +4,7 @@ Templates stay free of arithmetic: every span is resolved here, once. Overlappin
 flat run of pieces; a piece knows all the flags that cover it and takes the worst severity among them.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -152,6 +153,16 @@ class PageView:
     def segments(self) -> int:
         return sum(len(rows) for rows in self.paragraphs)
 
+    @property
+    def doubtful(self) -> int:
+        """Segments that an editor would probably rewrite."""
+        return sum(row.confidence.level == "low" for rows in self.paragraphs for row in rows)
+
+    @property
+    def grave(self) -> bool:
+        """Whether something critical is among the issues."""
+        return any(issue.flag.severity == "critical" for issue in self.issues)
+
 
 def direction(text: str, default: Direction) -> Direction:
     """Base direction by the majority of strong characters, `default` on a draw.
@@ -184,8 +195,15 @@ def confidence(value: float) -> Confidence:
     return Confidence("low", "Doubtful", percent)
 
 
-def _clipped(span: Span, text: str) -> Span | None:
-    """The span inside the text, widened so that no combining mark is cut from its letter; None when empty."""
+#: A number as it is written: "12/11/2024", "٣٫٥٪", "$5", "10:30". The order in which a browser shows its
+#: parts inside Arabic comes from their neighbours (unicode.org/reports/tr9, rules W4 to W7), so none may
+#: stand alone.
+_NUMBER = re.compile(r"[$€£+\-−]?\d+(?:[.,/:٫٬\-–]\d+)*[%٪٫°$€£]?")
+
+
+def _clipped(span: Span, text: str, numbers: Sequence[Span]) -> Span | None:
+    """The span inside the text, widened so that no combining mark is cut from its letter and none of the
+    `numbers` in two; None when empty."""
     start, end = max(0, span.start), min(len(text), span.end)
     if start >= end:
         return None
@@ -193,12 +211,15 @@ def _clipped(span: Span, text: str) -> Span | None:
         start -= 1
     while end < len(text) and unicodedata.combining(text[end]):
         end += 1
+    start = next((n.start for n in numbers if n.start < start < n.end), start)
+    end = next((n.end for n in numbers if n.start < end < n.end), end)
     return Span(start, end)
 
 
 def cut(text: str, marks: Iterable[Mark]) -> tuple[Piece, ...]:
     """The text as pieces, in order and complete. Marks may nest, overlap, reach outside or be empty."""
-    placed = [(span, mark) for mark in marks if (span := _clipped(mark.span, text)) is not None]
+    numbers = [Span(*found.span()) for found in _NUMBER.finditer(text)]
+    placed = [(span, mark) for mark in marks if (span := _clipped(mark.span, text, numbers)) is not None]
     edges = sorted({0, len(text)} | {edge for span, _ in placed for edge in (span.start, span.end)})
     pieces = []
     for start, end in pairwise(edges):

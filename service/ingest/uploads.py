@@ -11,8 +11,10 @@ _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 _TEXT_SUFFIXES = frozenset({".txt", ".text", ".md"})
 _HTML_START = re.compile(
-    rb"\s*(<!doctype\s+html|<html|<head|<body|<article|<main|<div|<p[\s>])", re.IGNORECASE
+    r"\s*(<\?xml[^>]*\?>\s*)?<(!doctype\s+html|html|head|body|article|main|div|p)\b", re.IGNORECASE
 )
+#: The first bytes of a file that may tell what it is.
+_HEAD = 1000
 
 
 class UnreadableFile(Exception):
@@ -50,6 +52,11 @@ def read_page(pool: Pool, page: str) -> Article:
     )
 
 
+def begins_like_html(text: str) -> bool:
+    """Whether it is the source of a web page, by its first tag."""
+    return _HTML_START.match(text) is not None
+
+
 def _is_html(data: bytes, name: str, mimetype: str) -> bool:
     """By the name's ending, else the content type, else by how the file begins."""
     suffix = PurePosixPath(name).suffix.lower()
@@ -59,4 +66,4 @@ def _is_html(data: bytes, name: str, mimetype: str) -> bool:
         return False
     if mimetype in _HTML_TYPES:
         return True
-    return _HTML_START.match(data.removeprefix(b"\xef\xbb\xbf")) is not None
+    return begins_like_html(data.removeprefix(b"\xef\xbb\xbf")[:_HEAD].decode("latin-1"))

@@ -40,6 +40,8 @@ def blueprint(runtime: Runtime) -> Blueprint:
     ui.add_url_rule("/", "page", view.page, methods=["GET", "POST"])
     ui.add_url_rule("/download", "download", view.download, methods=["POST"])
     pages.register(ui, PAGES)
+    ui.app_errorhandler(404)(pages.astray)
+    ui.app_errorhandler(405)(pages.astray)
     ui.after_request(_protect)
     return ui
 

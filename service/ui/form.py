@@ -1,7 +1,8 @@
 """What a person sent with the page's form, or why it can't be used, in words for that person."""
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from models.document import Article
@@ -15,8 +16,18 @@ MAX_WORDS = 2000
 class FormProblem(Exception):
     """The form can't be used; shown beside it with everything that was typed kept."""
 
-    def __init__(self, title: str, detail: str, status: int = 422, retry_after: int | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        detail: str,
+        status: int = 422,
+        retry_after: int | None = None,
+        *,
+        field: str = "text",
+    ) -> None:
+        """`field`: the name of the one to look at."""
         super().__init__(f"{title} {detail}")
+        self.field = field
         self.title = title
         self.detail = detail
         self.status = status
@@ -25,7 +36,7 @@ class FormProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields as typed."""
+    """The fields as typed. `shown`: the fingerprint of the article that the result beside the form is of."""
 
     title: str = ""
     text: str = ""
@@ -33,6 +44,7 @@ class Form:
     unit: str = "sentences"
     author: str = ""
     published: str = ""
+    shown: str = ""
 
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> "Form":
@@ -40,6 +52,15 @@ class Form:
         sent twice, which no browser does with this form, counts as not sent."""
         known = {name: fields.get(name) for name in cls.__slots__}
         return cls(**{k: v.replace("\r\n", "\n") for k, v in known.items() if isinstance(v, str)})
+
+    def fingerprint(self) -> str:
+        """Tells whether headline and text are still the same."""
+        return hashlib.sha256(f"{self.title}\0{self.text}".encode("utf-8", "surrogatepass")).hexdigest()
+
+    def cleared(self) -> "Form":
+        """For an article that comes as a file: without the headline and the text of the result beside the
+        form, where nobody has touched them."""
+        return replace(self, title="", text="") if self.shown == self.fingerprint() else self
 
     def article(self) -> Article:
         """The typed article. Raises `FormProblem` when there is none."""
@@ -57,7 +78,7 @@ class Form:
         most = MAX_WORDS if self.unit == "words" else MAX_SENTENCES
         number = int(self.length) if self.length.strip().isdecimal() else 0
         if not 1 <= number <= most:
-            what = "words" if self.unit == "words" else "sentences"
-            raise FormProblem("That summary length doesn't work.", f"Choose 1 to {most} {what}.")
+            remedy = f"Choose 1 to {most} {'words' if self.unit == 'words' else 'sentences'}."
+            raise FormProblem("That summary length doesn't work.", remedy, field="length")
         length = Length(words=number) if self.unit == "words" else Length(sentences=number)
         return SummaryOptions(length=length, method=method)

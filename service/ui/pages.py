@@ -17,7 +17,7 @@ from flask import Blueprint, Response, current_app, render_template, request, ur
 
 from service.body import Body, Upload, read_body
 from service.context import current, principal
-from service.errors import Problem, as_problem, log_unforeseen
+from service.errors import Problem, as_problem, handle, log_unforeseen
 from service.principal import Scope
 from service.version import VERSION
 
@@ -143,6 +143,15 @@ def _readable(view: View) -> View:
             return trouble(error)
 
     return shown
+
+
+def astray(error: Exception) -> Response:
+    """The answer to an address that leads nowhere: a page for whoever reads pages. It shows nothing of the
+    service, since nobody has asked yet who the reader is."""
+    if not request.accept_mimetypes.accept_html or request.accept_mimetypes.best == "*/*":
+        return handle(error)
+    problem = as_problem(error)
+    return render("trouble.html", problem.kind.status, problem=problem, version=VERSION)
 
 
 def trouble(error: Exception) -> Response:

@@ -15,10 +15,11 @@ from models.pipeline import SummaryOptions
 from models.translator import Progress
 from service import logs
 from service.api.admission import admit
-from service.body import Body, read_body
+from service.body import Body, Upload, read_body
 from service.context import principal
 from service.errors import as_problem
 from service.export import FORMATS, Format
+from service.ingest.uploads import begins_like_html
 from service.rows import chips, direction, page_view
 from service.runtime import Runtime
 from service.ui.form import Form, FormProblem
@@ -40,7 +41,7 @@ class View:
 
     def page(self) -> Response:
         """GET: the empty form, or one filled with `?sample=`. POST: the article and its summary."""
-        if request.method == "GET":
+        if request.method != "POST":  # HEAD is GET without the page
             return Response(self._render(self._offered(request.args.get("sample"))))
         form = Form()
         try:
@@ -75,19 +76,27 @@ class View:
             raise kindly(error) from error
 
     def _article(self, form: Form, body: Body) -> tuple[Form, Article]:
-        """The article typed or uploaded, and the form as it then reads."""
+        """The article typed, pasted as a web page's source or uploaded, and the form as it then reads."""
         upload = body.files.get("file")
-        if upload is None:
+        if upload is None and not begins_like_html(form.text):
             return form, form.article()
-        if form.text.strip():
-            raise FormProblem("There are two articles.", "Clear the text, or send it without the file.")
+        if upload is not None:
+            form = form.cleared()
+            if form.text.strip():
+                raise FormProblem("There are two articles.", "Clear the text, or send it without the file.")
         try:
-            article = self._runtime.read_file(upload.data, upload.name, upload.mimetype, upload.charset)
+            article = self._read(form, upload)
         except Exception as error:
             raise kindly(error) from error
         if form.title.strip():
             article = replace(article, title=form.title.strip())
         return replace(form, text=article.text, title=article.title or ""), article
+
+    def _read(self, form: Form, upload: Upload | None) -> Article:
+        """The article in the file, or else in the source of a web page that was pasted as text."""
+        if upload is None:
+            return self._runtime.read_page(form.text)
+        return self._runtime.read_file(upload.data, upload.name, upload.mimetype, upload.charset)
 
     def _summary(
         self, article: Article, options: SummaryOptions, progress: Progress | None = None
@@ -143,6 +152,7 @@ class View:
             page=page_view(result) if result else None,
             samples=SAMPLES,
             formats=FORMATS,
+            shown=form.fingerprint() if result else None,
             direction=direction,
             chips=chips,
             seconds=_seconds,

@@ -115,7 +115,67 @@ def test_every_mark_is_reached_with_the_tab_key(page: Page, site: Site) -> None:
             page.evaluate("document.activeElement.tagName + ' ' + document.activeElement.innerText")
         )
     assert "MARK ٣٥٠" in reached
-    assert "MARK 530" in reached
+    assert "MARK 530,000" in reached
+
+
+def test_what_was_typed_outlives_a_look_at_another_page(page: Page, site: Site) -> None:
+    page.goto(site.address)
+    page.get_by_label("Article in Arabic").fill(ARABIC)
+    page.goto(f"{site.address}/inbox")
+    page.goto(site.address)
+    expect(page.get_by_label("Article in Arabic")).to_have_value(ARABIC)
+    expect(page.get_by_role("heading", name="Vaccination campaign")).to_have_count(0)
+
+
+@pytest.mark.parametrize("how", ["reload", "back"])
+def test_a_result_comes_back(page: Page, site: Site, how: str) -> None:
+    translate(page, site)
+    if how == "reload":
+        page.reload()
+    else:
+        page.get_by_role("link", name="Inbox").click()
+        page.go_back()
+    expect(page.get_by_role("heading", name="Vaccination campaign")).to_be_visible()
+
+
+def test_another_article_begins_with_an_empty_form(page: Page, site: Site) -> None:
+    translate(page, site)
+    page.get_by_role("link", name="Start with another article").click()
+    expect(page.get_by_label("Article in Arabic")).to_have_value("")
+    page.reload()
+    expect(page.get_by_label("Article in Arabic")).to_have_value("")
+
+
+def test_work_can_be_stopped(page: Page, site: Site) -> None:
+    site.pipeline.gate = threading.Event()
+    page.goto(site.address)
+    page.get_by_label("Article in Arabic").fill(ARABIC)
+    page.get_by_role("button", name="Translate and summarise").click()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("button", name="Translate and summarise")).to_be_enabled()
+    expect(page.locator("#progress")).to_be_hidden()
+    expect(page.locator("#problem-text")).to_have_count(0)
+    expect(page.get_by_label("Article in Arabic")).to_have_value(ARABIC)
+    site.pipeline.gate.set()
+
+
+def test_the_field_that_is_wrong_is_shown(page: Page, site: Site) -> None:
+    page.goto(site.address)
+    page.get_by_label("Article in Arabic").fill(ARABIC)
+    page.get_by_label("How many").fill("99")
+    page.get_by_role("button", name="Translate and summarise").click()
+    expect(page.get_by_label("How many")).to_be_focused()
+    expect(page.get_by_label("Article in Arabic")).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_reasons_are_printed(page: Page, site: Site) -> None:
+    translate(page, site)
+    page.locator(".checks details").evaluate("details => { details.open = false; }")
+    reason = page.locator(".checks li").first
+    expect(reason).to_be_hidden()
+    page.emulate_media(media="print")
+    assert reason.evaluate("li => li.checkVisibility({ contentVisibilityAuto: true })")
+    assert (reason.bounding_box() or {"height": 0})["height"] > 0
 
 
 @pytest.mark.parametrize(("name", "suffix"), [("Markdown", "md"), ("HTML", "html"), ("Plain text", "txt")])

@@ -141,6 +141,21 @@ def test_flags_of_one_kind_share_a_chip():
     assert chips([]) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "marked", "shown"),
+    [
+        ("في 12/11/2024، بين", "11", "12/11/2024"), ("بلغ ٣٫٥٪ فقط", "٣٫٥", "٣٫٥٪"), ("at 10:30 am", "30", "10:30"),
+        ("cost $5,000 in", "000", "$5,000"), ("2010-2015", "2010", "2010-2015"), ("see 5. Then 6", "5", "5"),
+        ("no number", "number", "number"),
+    ],
+)  # fmt: skip
+def test_no_mark_cuts_a_number(text, marked, shown):
+    start = text.index(marked)
+    pieces = cut(text, [flag(start, start + len(marked))])
+    assert [p.text for p in pieces if p.flags] == [shown]
+    assert "".join(p.text for p in pieces) == text
+
+
 def test_page_view_keeps_every_segment_and_paragraph():
     view = page_view(make())
     assert [[row.number for row in rows] for rows in view.paragraphs] == [[1], [2, 3]]
@@ -153,7 +168,7 @@ def test_flags_are_placed_on_both_sides_and_listed_gravest_first():
     view = page_view(make())
     row = view.paragraphs[0][0]
     assert flagged(row.ar) == ["٣٥٠"]
-    assert flagged(row.en) == ["530"]
+    assert flagged(row.en) == ["530,000"], "a number is not marked by halves"
     assert row.severity == "critical"
     assert [(i.row, i.flag.code, i.flag.placed) for i in view.issues] == [
         (1, "number_mismatch", True),

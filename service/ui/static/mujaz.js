@@ -40,16 +40,20 @@ const show = (html) => {
   if (problem) {
     // The form stays as it is, with everything typed and the chosen file.
     document.getElementById("problem").replaceChildren(document.adoptNode(problem));
-    const text = document.getElementById("text");
-    text.setAttribute("aria-invalid", "true");
-    text.setAttribute("aria-describedby", "problem-text");
-    text.focus();
+    for (const name of ["text", "length"]) {
+      for (const said of ["aria-invalid", "aria-describedby"]) document.getElementById(name).removeAttribute(said);
+    }
+    const wrong = document.getElementById(problem.dataset.field);
+    wrong.setAttribute("aria-invalid", "true");
+    wrong.setAttribute("aria-describedby", "problem-text");
+    wrong.focus();
     busy(false);
     return;
   }
   document.title = page.title;
   document.getElementById("main").replaceWith(document.adoptNode(page.getElementById("main")));
   start();
+  keep(true);
   document.getElementById("result").focus({ preventScroll: true });
   window.scrollTo({ top: 0, behavior: "instant" });
 };
@@ -58,12 +62,15 @@ async function send(event) {
   event.preventDefault();
   const started = performance.now();
   const data = new FormData(event.target);
+  const stopping = new AbortController();
+  document.getElementById("stop").onclick = () => stopping.abort();
+  document.getElementById("problem").replaceChildren();
   busy(true);
   document.getElementById("bar").removeAttribute("value");
   say("Reading the article");
   try {
     const response = await fetch(event.target.action, {
-      method: "POST", body: data, headers: { Accept: "application/x-ndjson" },
+      method: "POST", body: data, headers: { Accept: "application/x-ndjson" }, signal: stopping.signal,
     });
     for await (const message of lines(response)) {
       if (message.page !== undefined) {
@@ -75,11 +82,42 @@ async function send(event) {
     throw new Error("the answer broke off");
   } catch {
     busy(false);
+    if (stopping.signal.aborted) return;
     document.getElementById("problem").innerHTML =
       '<p class="problem" id="problem-text" role="alert"><strong>No answer.</strong> ' +
       "Mujaz could not be reached. Your text is still here; check that the service runs, then try again.</p>";
   }
 }
+
+/* ---- What was typed outlives a reload and a look at another page, in this tab ---- */
+
+const KEPT = "mujaz-article";
+const FIELDS = ["title", "text", "length", "unit"];
+
+// `done`: its result was shown.
+const keep = (done) => {
+  const fields = Object.fromEntries(FIELDS.map((name) => [name, document.getElementById(name).value]));
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify({ fields, done }));
+  } catch { /* storage is full or forbidden: nothing is kept, and nothing else is the worse for it */ }
+};
+
+const kept = () => {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT));
+  } catch {
+    return null;
+  }
+};
+
+const restore = (form) => {
+  const before = kept();
+  if (!before?.fields.text || document.getElementById("text").value) return;
+  for (const name of FIELDS) document.getElementById(name).value = before.fields[name];
+  // Whoever reloads or comes back wants to see what was there: the service remembers it.
+  const came = performance.getEntriesByType("navigation")[0]?.type;
+  if (before.done && ["reload", "back_forward"].includes(came)) form.requestSubmit();
+};
 
 /* ---- Counting words ---- */
 
@@ -135,11 +173,13 @@ const over = (element, enter) => {
 
 function startForm(current) {
   current.addEventListener("submit", send);
+  current.addEventListener("input", () => keep(false));
   const text = document.getElementById("text");
   text.addEventListener("input", count);
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) current.requestSubmit();
   });
+  document.querySelector(".another")?.addEventListener("click", () => sessionStorage.removeItem(KEPT));
   count();
 }
 
@@ -170,3 +210,5 @@ document.addEventListener("mousemove", ({ target }) => {
 });
 
 start();
+const form = document.getElementById("article-form");
+if (form) restore(form);

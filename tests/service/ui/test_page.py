@@ -185,9 +185,30 @@ def test_a_form_that_cant_be_used_is_answered_beside_it(client, fields, status, 
     page = Page(answer.text)
     assert says in page.texts["problem-text"]
     assert page.all("p", role="alert", id="problem-text")
-    assert page.all("textarea", id="text", **{"aria-invalid": "true", "aria-describedby": "problem-text"})
+    wrong = [a["id"] for _, a in page.elements if a.get("aria-describedby") == "problem-text"]
+    assert wrong == ["length" if "length" in says or "Choose" in says else "text"]
     if isinstance(fields.get("text"), str):
         assert page.texts["text"].strip() == fields["text"].strip(), "what was typed stays"
+
+
+def test_another_file_after_a_result(client):
+    shown = Page(post(client, text=TEXT, title="عنوان").text)
+    [fields] = shown.all("input", name="shown")
+    upload = (io.BytesIO("نص آخر.".encode()), "b.txt")
+    sent = {"text": TEXT.replace("\n", "\r\n"), "title": "عنوان", "shown": fields["value"]}
+    assert Page(post(client, **sent, file=upload).text).texts["plain-arabic"].strip() == "نص آخر."
+    touched = post(client, **{**sent, "text": "نص ثالث."}, file=(io.BytesIO(b"x"), "b.txt"))
+    assert "There are two articles." in Page(touched.text).texts["problem-text"]
+
+
+def test_the_source_of_a_web_page_is_read_as_one(client):
+    source = "<!doctype html><html><body><article><p>وصل الوفد إلى بيروت.</p></article></body></html>"
+    assert Page(post(client, text=source).text).texts["plain-arabic"].strip() == "وصل الوفد إلى بيروت."
+
+
+def test_head_is_get_without_the_page(client):
+    answer = client.head("/")
+    assert (answer.status_code, answer.data) == (200, b"")
 
 
 @pytest.mark.parametrize(
@@ -320,3 +341,16 @@ def test_other_sites_cant_use_the_form(client):
 
 def test_pages_are_not_kept_by_browsers(client):
     assert client.get("/").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nosuch", 404), ("GET", "/download", 405)])
+@pytest.mark.parametrize(
+    ("accept", "page"),
+    [("text/html,application/xhtml+xml,*/*;q=0.8", True), ("application/json", False), ("*/*", False), ("", False)],
+)  # fmt: skip
+def test_an_address_that_leads_nowhere(client, method, path, status, accept, page):
+    answer = client.open(path, method=method, headers={"Accept": accept} if accept else {})
+    assert answer.status_code == status
+    assert answer.mimetype == ("text/html" if page else "application/problem+json")
+    assert ("To the start" in answer.text) is page
+    assert "starter" not in answer.text
