@@ -172,9 +172,9 @@ def _count_rows(metrics: Metrics, database: Database) -> None:
         "deliveries",
         "Deliveries to webhooks in the store.",
         "state",
-        lambda: _counted(database, webhooks.counts),
+        lambda: _counted(database, webhooks.OUTBOX.counts),
     )
-    metrics.ask("mails", "Mails in the store.", "state", lambda: _counted(database, mails.counts))
+    metrics.ask("mails", "Mails in the store.", "state", lambda: _counted(database, mails.OUTBOX.counts))
     metrics.ask("entries", "Entries of feeds.", "state", lambda: _counted(database, entries.by_state))
     metrics.ask("feeds", "Followed feeds.", "health", lambda: _counted(database, _health))
 
