@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from service import backoff
 from service.background import Background
 from service.mail.addresses import Recipients, domain_of
 from service.mail.message import compose
@@ -17,7 +18,6 @@ from service.mail.smtp import Connection, MailServer, NotSent, Refused, ServerUn
 from service.store import mails
 from service.store.database import Database
 from service.store.mails import Mail
-from service.webhooks.deliverer import backoff
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +125,7 @@ class MailSender:
             elif isinstance(failure, Refused) or mail.attempts >= self._options.max_attempts:
                 said, mine = "dead", outbox.died(session, mail, now, last_error=str(failure))
             else:
-                again = now + timedelta(seconds=backoff(mail.attempts))
+                again = now + timedelta(seconds=backoff.seconds(mail.attempts))
                 said, mine = "failed", outbox.failed(session, mail, again, last_error=str(failure))
         # Neither address nor subject: the id is enough.
         log.info(
