@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from service.store.errors import StoreError
@@ -20,18 +20,23 @@ CLOSE_SECONDS = 5.0
 
 class Background:
     """Thread-safe. `step` does a piece of what is due and says whether there was one: then it is called again
-    at once, and else when there is news, or time has passed. It may hand work to `run`."""
+    at once, and else when there is news, or time has passed. It may hand work to `run`. `threads` of them
+    call it, each for itself."""
 
-    def __init__(self, name: str, step: Callable[[], bool]) -> None:
+    def __init__(self, name: str, step: Callable[[], bool], threads: int = 1) -> None:
         self._step = step
         self._changed = threading.Condition()
         self._running: set[threading.Thread] = set()
         self._news = 0
         self._closing = False
-        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._threads = [
+            threading.Thread(target=self._work, name=name if threads == 1 else f"{name}-{n}", daemon=True)
+            for n in range(threads)
+        ]
 
     def start(self) -> None:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     @property
     def closing(self) -> bool:
@@ -63,19 +68,15 @@ class Background:
             self._running.add(thread)
         thread.start()
 
-    def close(self) -> None:
-        """Waits for the step at work; threads of `run` get a moment."""
+    def close(self, seconds: float | None = None) -> None:
+        """Waits for the steps at work, `seconds` at most where given; threads of `run` get a moment."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
-        if self._thread.ident is None:
-            return
-        self._thread.join()
-        until = time.monotonic() + CLOSE_SECONDS
+        _join(self._threads, seconds)
         with self._changed:
             running = list(self._running)
-        for thread in running:
-            thread.join(max(0.0, until - time.monotonic()))
+        _join(running, CLOSE_SECONDS)
 
     def _work(self) -> None:
         while True:
@@ -86,7 +87,8 @@ class Background:
             try:
                 did, wait = self._step(), LOOK_EVERY
             except Exception as error:  # whatever it is, a thread that died would be missed later
-                log.error("%s: %s", self._thread.name, error, exc_info=not isinstance(error, StoreError))
+                name = threading.current_thread().name
+                log.error("%s: %s", name, error, exc_info=not isinstance(error, StoreError))
                 did, wait = False, STORE_WAIT
             if not did:
                 self._pause(seen, wait)
@@ -94,3 +96,11 @@ class Background:
     def _pause(self, seen: int, seconds: float) -> None:
         with self._changed:
             self._changed.wait_for(lambda: self._closing or self._news != seen, seconds)
+
+
+def _join(threads: Sequence[threading.Thread], seconds: float | None) -> None:
+    """Wait for those that were started, so long together."""
+    until = None if seconds is None else time.monotonic() + seconds
+    for thread in threads:
+        if thread.ident is not None:
+            thread.join(None if until is None else max(0.0, until - time.monotonic()))

@@ -61,10 +61,12 @@ def chores(config: Config) -> Mapping[str, Chore]:
         "batches deleted": lambda session, now: batches.expire(
             session, now - _days(config.jobs.retention_days)
         ),
-        "deliveries deleted": lambda session, now: webhooks.expire(
+        "deliveries deleted": lambda session, now: webhooks.OUTBOX.expire(
             session, now - _days(config.jobs.retention_days)
         ),
-        "mails deleted": lambda session, now: mails.expire(session, now - _days(config.jobs.retention_days)),
+        "mails deleted": lambda session, now: mails.OUTBOX.expire(
+            session, now - _days(config.jobs.retention_days)
+        ),
         "alerts deleted": lambda session, now: alerts.expire(session, now - _days(alerts.KEPT_DAYS)),
         "articles indexed": lambda session, now: search.refresh(session, INDEXED),
         "entries indexed": lambda session, now: entry_search.refresh(session, INDEXED),

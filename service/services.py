@@ -13,7 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from service.concurrency import Concurrency
-from service.config import Config, FetchConfig, MailConfig
+from service.config import Config, FetchConfig, JobsConfig, MailConfig
 from service.housekeeping import Housekeeper, chores
 from service.ingest.fetch import Fetcher, FetchOptions
 from service.jobs import endings, orders
@@ -107,42 +107,32 @@ def open_services(runtime: "Runtime", clock: Callable[[], datetime] = now) -> Se
     from service.kinds import kinds
 
     config = runtime.config
-    database = Database(config.database_url)
-    migrate.upgrade(database)
-    log.info("store: %s", database.url.render_as_string(hide_password=True))
-    metrics = Metrics()
-    _count_rows(metrics, database)
-    live = Live()
-    options = ExecutorOptions(
-        workers={"interactive": config.jobs.workers, "bulk": config.jobs.bulk_workers},
-        lease=timedelta(seconds=config.jobs.lease_seconds),
-        max_attempts=config.jobs.max_attempts,
-    )
-    deliverer = _deliverer(database, config)
-    mail = MailSender(database, _mailing(config.mail))
-    alerting = Alerting(database, config.public_url, lambda: _wake(deliverer, mail), clock)
+    database = _opened(config)
+    metrics, live = Metrics(), Live()
+    deliverer, mail = _deliverer(database, config), MailSender(database, _mailing(config.mail))
+
+    def wake() -> None:
+        deliverer.notify()
+        mail.notify()
+
+    alerting = Alerting(database, config.public_url, wake, clock)
     ended = _ended(deliverer, alerting)
-    executor = LocalExecutor(database, kinds(runtime, clock), options, live, ended, clock)
+    executor = LocalExecutor(database, kinds(runtime, clock), _executing(config.jobs), live, ended, clock)
     fetcher, hosts = Fetcher(_fetching(config.fetch)), Hosts()
-    # Half of the room stays for those who send work themselves.
-    polling = PollerOptions(
-        most_waiting=config.jobs.max_waiting // 2, first_entries=config.monitoring.first_entries
-    )
-    schedules = config.monitoring.scheduler
     leader = Leader(database, feeds.release_all, lambda: poller.notify())
     poller = Poller(
         database,
         fetcher,
         hosts,
         executor.notify,
-        polling,
+        _polling(config),
         term=leader.term,
         counted=metrics.looked,
         clock=clock,
     )
-    metrics.ask("leads", "Whether this process polls the feeds.", "work", lambda: {WORK: int(leader.leads())})
+    _count(metrics, database, leader)
     # Where nobody schedules, somebody has to keep house.
-    leads = leader.leads if schedules else leader.is_vacant
+    leads = leader.leads if config.monitoring.scheduler else leader.is_vacant
     return Services(
         database=database,
         keyring=Keyring(database),
@@ -160,27 +150,51 @@ def open_services(runtime: "Runtime", clock: Callable[[], datetime] = now) -> Se
         poller=poller,
         housekeeper=Housekeeper(database, chores(config), clock, leads=leads),
         leader=leader,
-        digests=DigestMaker(database, config.public_url, leads, lambda: _wake(deliverer, mail)),
-        schedules=schedules,
+        digests=DigestMaker(database, config.public_url, leads, wake),
+        schedules=config.monitoring.scheduler,
     )
 
 
-def _count_rows(metrics: Metrics, database: Database) -> None:
-    """Have the numbers of the store read when somebody asks for metrics."""
+def _opened(config: Config) -> Database:
+    """The database, with the tables that this version wants."""
+    database = Database(config.database_url)
+    migrate.upgrade(database)
+    log.info("store: %s", database.url.render_as_string(hide_password=True))
+    return database
+
+
+def _count(metrics: Metrics, database: Database, leader: Leader) -> None:
+    """Have what the store and the leader know read when somebody asks for metrics."""
     metrics.ask("jobs", "Jobs in the store.", "state", lambda: _counted(database, counts.jobs_by_state))
     metrics.ask(
         "deliveries",
         "Deliveries to webhooks in the store.",
         "state",
-        lambda: _counted(database, webhooks.counts),
+        lambda: _counted(database, webhooks.OUTBOX.counts),
     )
-    metrics.ask("mails", "Mails in the store.", "state", lambda: _counted(database, mails.counts))
+    metrics.ask("mails", "Mails in the store.", "state", lambda: _counted(database, mails.OUTBOX.counts))
     metrics.ask("entries", "Entries of feeds.", "state", lambda: _counted(database, entries.by_state))
     metrics.ask("feeds", "Followed feeds.", "health", lambda: _counted(database, _health))
+    metrics.ask("leads", "Whether this process polls the feeds.", "work", lambda: {WORK: int(leader.leads())})
 
 
 def _health(session: Session) -> dict[str, int]:
     return health.counts(session, now())
+
+
+def _executing(wanted: JobsConfig) -> ExecutorOptions:
+    return ExecutorOptions(
+        workers={"interactive": wanted.workers, "bulk": wanted.bulk_workers},
+        lease=timedelta(seconds=wanted.lease_seconds),
+        max_attempts=wanted.max_attempts,
+    )
+
+
+def _polling(config: Config) -> PollerOptions:
+    """Half of the room for jobs stays for those who send work themselves."""
+    return PollerOptions(
+        most_waiting=config.jobs.max_waiting // 2, first_entries=config.monitoring.first_entries
+    )
 
 
 def _fetching(wanted: FetchConfig) -> FetchOptions:
@@ -218,11 +232,6 @@ def _mailing(wanted: MailConfig) -> MailOptions:
             timeout_seconds=wanted.timeout_seconds,
         )
     return MailOptions(server, wanted.max_attempts, Recipients(frozenset(wanted.recipients)))
-
-
-def _wake(*senders: Deliverer | MailSender) -> None:
-    for sender in senders:
-        sender.notify()
 
 
 def _ended(deliverer: Deliverer, alerting: Alerting) -> Ended:

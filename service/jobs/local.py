@@ -13,12 +13,14 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from models.errors import Busy, Closed
 from service import logs
+from service.background import Background
 from service.errors import Problem, as_problem, document
 from service.jobs.executor import Ended, Kind, Output, Stopped
 from service.jobs.live import Live
@@ -29,16 +31,12 @@ from service.store.jobs import Job
 
 log = logging.getLogger(__name__)
 
-#: Seconds after which workers look for work that nobody told them of: of other processes, or put back.
-LOOK_EVERY = 2.0
 #: Seconds between two times that progress is written down.
 WRITE_EVERY = 1.0
 #: Seconds that jobs at work get to notice that the service closes.
 CLOSE_SECONDS = 10.0
 #: Characters a second that a worker does, until it is measured.
 FIRST_RATE = 500.0
-#: Seconds to wait when the database can't be used.
-STORE_WAIT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +91,21 @@ class LocalExecutor:
         self._changed = threading.Condition()
         self._working: dict[str, _Work] = {}
         self._closing = False
-        self._news = 0
         self._rate = FIRST_RATE
-        self._threads = [
-            threading.Thread(target=self._work_lane, args=(lane,), name=f"mujaz-job-{lane}-{n}", daemon=True)
+        self._lanes = [
+            Background(f"mujaz-job-{lane}", partial(self._step, lane), count)
             for lane, count in options.workers.items()
-            for n in range(count)
         ]
         self._keeper = threading.Thread(target=self._keep, name="mujaz-job-leases", daemon=True)
 
     def start(self) -> None:
-        for thread in (*self._threads, self._keeper):
-            thread.start()
+        for lane in self._lanes:
+            lane.start()
+        self._keeper.start()
 
     def notify(self) -> None:
-        with self._changed:
-            self._news += 1
-            self._changed.notify_all()
+        for lane in self._lanes:
+            lane.notify()
 
     def stop(self, job_id: str) -> None:
         with self._changed:
@@ -121,7 +117,7 @@ class LocalExecutor:
         with self._database.read() as session:
             waiting = jobs.backlog(session)
         share = characters * number / max(1, waiting.jobs)
-        return max(1.0, share / (self._rate * len(self._threads)))
+        return max(1.0, share / (self._rate * sum(self._options.workers.values())))
 
     def close(self) -> None:
         with self._changed:
@@ -130,30 +126,17 @@ class LocalExecutor:
                 work.stopped.set()
             self._changed.notify_all()
         until = time.monotonic() + CLOSE_SECONDS
-        for thread in (*self._threads, self._keeper):
-            if thread.ident is not None:
-                thread.join(max(0.0, until - time.monotonic()))
+        for lane in self._lanes:
+            lane.close(max(0.0, until - time.monotonic()))
+        if self._keeper.ident is not None:
+            self._keeper.join(max(0.0, until - time.monotonic()))
 
-    def _work_lane(self, lane: str) -> None:
-        while True:
-            with self._changed:
-                if self._closing:
-                    return
-                seen = self._news
-            try:
-                job = self._claim(lane)
-            except Exception as error:  # whatever it is, a worker that died would be missed later
-                log.error("no job can be taken: %s", error, exc_info=not isinstance(error, StoreError))
-                self._pause(seen, STORE_WAIT)
-                continue
-            if job is None:
-                self._pause(seen, LOOK_EVERY)
-            else:
-                self._do(job)
-
-    def _pause(self, seen: int, seconds: float) -> None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._closing or self._news != seen, seconds)
+    def _step(self, lane: str) -> bool:
+        """Do a job of this lane; False when none is to be done now."""
+        job = None if self._closing else self._claim(lane)
+        if job is not None:
+            self._do(job)
+        return job is not None
 
     def _claim(self, lane: str) -> Job | None:
         now = self._clock()
@@ -168,9 +151,7 @@ class LocalExecutor:
         with self._changed:
             before = self._working.get(job.id)
             self._working[job.id] = work
-            if (
-                before is not None
-            ):  # this process was too slow to renew its lease, and took the job from itself
+            if before is not None:  # too slow to renew its lease, this process took the job from itself
                 before.stopped.set()
             if self._closing:
                 work.stopped.set()
@@ -183,6 +164,7 @@ class LocalExecutor:
                 mine = self._working.get(job.id) is work
                 if mine:
                     del self._working[job.id]
+                self._changed.notify_all()
             if mine:
                 self._live.end(job.id)
 
@@ -255,9 +237,9 @@ class LocalExecutor:
         renewed, written = time.monotonic(), dict[str, tuple[int, int]]()
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._closing, min(WRITE_EVERY, lease / 4))
+                ended = self._changed.wait_for(self._is_over, min(WRITE_EVERY, lease / 4))
                 working = dict(self._working)
-                if self._closing and not working:
+                if ended:
                     return
             marks = {k: v for k, v in self._live.marks().items() if k in working and written.get(k) != v}
             due = time.monotonic() - renewed >= lease / 3
@@ -269,6 +251,9 @@ class LocalExecutor:
                 log.warning("leases can't be renewed: %s", error)
                 continue
             renewed, written = time.monotonic(), {k: v for k, v in (written | marks).items() if k in working}
+
+    def _is_over(self) -> bool:
+        return self._closing and not self._working
 
     def _write(self, working: Mapping[str, _Work], marks: Mapping[str, tuple[int, int]]) -> None:
         with self._database.write(durable=False) as session:

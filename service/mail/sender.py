@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from service import backoff
 from service.background import Background
 from service.mail.addresses import Recipients, domain_of
 from service.mail.message import compose
@@ -17,7 +18,6 @@ from service.mail.smtp import Connection, MailServer, NotSent, Refused, ServerUn
 from service.store import mails
 from service.store.database import Database
 from service.store.mails import Mail
-from service.webhooks.deliverer import backoff
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ class MailSender:
             return False
         self._unusable_until = None
         with self._database.read() as session:
-            waits = mails.any_due(session, now)
+            waits = mails.OUTBOX.any_due(session, now)
         if waits:
             lease = timedelta(seconds=server.timeout_seconds + LEASE_MARGIN)
             with self._database.write(durable=False) as session:
@@ -118,15 +118,15 @@ class MailSender:
             self._connection = None
 
     def _write(self, mail: Mail, failure: NotSent | None) -> None:
-        now = self._clock()
+        now, outbox = self._clock(), mails.OUTBOX
         with self._database.write(durable=False) as session:  # else it is sent again
             if failure is None:
-                said, mine = "sent", mails.sent(session, mail, now)
+                said, mine = "sent", outbox.arrived(session, mail, now)
             elif isinstance(failure, Refused) or mail.attempts >= self._options.max_attempts:
-                said, mine = "dead", mails.died(session, mail, str(failure), now)
+                said, mine = "dead", outbox.died(session, mail, now, last_error=str(failure))
             else:
-                again = now + timedelta(seconds=backoff(mail.attempts))
-                said, mine = "failed", mails.failed(session, mail, str(failure), again)
+                again = now + timedelta(seconds=backoff.seconds(mail.attempts))
+                said, mine = "failed", outbox.failed(session, mail, again, last_error=str(failure))
         # Neither address nor subject: the id is enough.
         log.info(
             "mail %s, attempt %d: %s%s%s",

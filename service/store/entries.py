@@ -119,7 +119,10 @@ def _renamed(
     found: dict[str, EntryRow] = {}
     for start in range(0, len(others), _AT_ONCE):
         asked = {a.url: a for a in others[start : start + _AT_ONCE]}
-        wanted = select(EntryRow).where(EntryRow.feed_id == feed_id, EntryRow.url.in_(asked))
+        mine = (
+            EntryRow.feed_id.concat("") == feed_id
+        )  # hides the feeds' index, by which SQLite would read all
+        wanted = select(EntryRow).where(EntryRow.url.in_(asked), mine)
         for row in session.scalars(wanted.order_by(EntryRow.id)).all():
             arrival = asked[row.url]
             if row.title == arrival.title and row.guid not in present and arrival.guid not in found:

@@ -61,6 +61,8 @@ class EntryRow(Base):
         Index("entries_by_article", "article_id"),
         Index("entries_by_likeness", "owner", "likeness"),
         Index("entries_by_state", "state", "owner", "id"),
+        # Any other kind of PostgreSQL's bounds how long an address may be.
+        Index("entries_by_address", "url", postgresql_using="hash"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     feed_id: Mapped[str] = mapped_column(ForeignKey("feeds.id", ondelete="CASCADE"))

@@ -21,6 +21,20 @@ class Base(DeclarativeBase):
     }
 
 
+class OutboxRow(Base):
+    """What the rows of every outbox have (`outbox.py`). `state` is waiting, dead, or the outbox's own word
+    for what has arrived. `attempts` fences out a sender whose lease ran out. `next_attempt` of a message that
+    isn't waiting is when that came about."""
+
+    __abstract__ = True
+    id: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt: Mapped[datetime]
+    last_error: Mapped[str | None]
+    created: Mapped[datetime]
+
+
 class KeyRow(Base):
     """An API key. Only the digest of its secret is kept; `hint` is its beginning, to tell keys apart."""
 
@@ -195,25 +209,19 @@ class WebhookRow(Base):
     gone: Mapped[datetime | None]
 
 
-class DeliveryRow(Base):
+class DeliveryRow(OutboxRow):
     """One message to a webhook, written in the transaction that finished the work it tells of. `state` is
-    waiting, delivered or dead; `next_attempt` of one that isn't waiting is when that came about."""
+    waiting, delivered or dead."""
 
     __tablename__ = "deliveries"
     __table_args__ = (
         Index("deliveries_due", "state", "next_attempt"),
         Index("deliveries_by_webhook", "webhook_id", "id"),
     )
-    id: Mapped[str] = mapped_column(primary_key=True)
     webhook_id: Mapped[str] = mapped_column(ForeignKey("webhooks.id", ondelete="CASCADE"))
     event: Mapped[str]
     payload: Mapped[str]
-    state: Mapped[str]
-    attempts: Mapped[int] = mapped_column(default=0)
-    next_attempt: Mapped[datetime]
     last_status: Mapped[int | None]
-    last_error: Mapped[str | None]
-    created: Mapped[datetime]
     delivered: Mapped[datetime | None]
 
 

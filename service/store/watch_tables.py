@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.store.tables import Base
+from service.store.tables import Base, OutboxRow
 
 
 class WatchRow(Base):
@@ -57,23 +57,16 @@ class AlertRow(Base):
     sent: Mapped[datetime | None]
 
 
-class MailRow(Base):
-    """A mail to be sent. `state`: waiting, sent or dead; `attempts` fences a sender whose lease ran out, as
-    with deliveries to webhooks. `message_id` is given with the first attempt and stays. `next_attempt` of one
-    that isn't waiting is when that came about."""
+class MailRow(OutboxRow):
+    """A mail to be sent. `state`: waiting, sent or dead. `message_id` is given with the first attempt and
+    stays."""
 
     __tablename__ = "mails"
     __table_args__ = (Index("mails_due", "state", "next_attempt"), Index("mails_by_owner", "owner", "id"))
-    id: Mapped[str] = mapped_column(primary_key=True)
     owner: Mapped[str]
     message_id: Mapped[str | None]
     recipient: Mapped[str]
     subject: Mapped[str]
     text: Mapped[str]
     html: Mapped[str | None]
-    state: Mapped[str]
-    attempts: Mapped[int] = mapped_column(default=0)
-    next_attempt: Mapped[datetime]
-    last_error: Mapped[str | None]
-    created: Mapped[datetime]
     sent: Mapped[datetime | None]

@@ -1,10 +1,7 @@
-"""Webhooks in the store, and the deliveries that wait for them: an outbox.
+"""Webhooks in the store, and the deliveries that wait for them: an outbox (`outbox.py`).
 
 `announce` writes deliveries in the transaction that ends the work they tell of: either both are written or
-neither. A delivery is `waiting`, then `delivered`, or `dead` once it was tried often enough. Whoever sends
-one claims it first: that counts an attempt and puts the next one off beyond the time that sending may take,
-so a process that dies while sending is replaced after that time. What a sender writes counts only while its
-attempt is the latest one.
+neither. A delivery is `delivered` once the receiver has taken it.
 """
 
 import json
@@ -13,17 +10,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from service.store.ids import new_id
+from service.store.outbox import Message, Outbox, fresh
 from service.store.tables import DeliveryRow, WebhookRow
 
 #: Webhooks of one owner: each end of a job writes a row for each of them.
 MOST = 20
-#: Old deliveries deleted in one transaction.
-PIECE = 500
 
 
 class TooManyWebhooks(Exception):
@@ -44,20 +40,17 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Message):
     """A message; fields as in `DeliveryRow`. `payload` is JSON, sent as it is."""
 
-    id: str
     webhook_id: str
     event: str
     payload: str
-    state: str
-    attempts: int
-    next_attempt: datetime
     last_status: int | None
-    last_error: str | None
-    created: datetime
     delivered: datetime | None
+
+
+OUTBOX = Outbox(DeliveryRow, Delivery, "delivered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +69,9 @@ class Failure:
     error: str
     status: int | None = None
 
-
-_FIELDS = tuple(getattr(DeliveryRow, name) for name in Delivery.__slots__)
+    @property
+    def columns(self) -> dict[str, Any]:
+        return {"last_status": self.status, "last_error": self.error}
 
 
 def add(session: Session, webhook: Webhook) -> None:
@@ -147,17 +141,11 @@ def deliver(
 def _fresh(webhook_id: str, event: str, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     id = new_id("dlv")
     payload = {"id": id, "event": event, "created": now, "data": data}
-    return {
-        "id": id,
+    return fresh(id, now) | {
         "webhook_id": webhook_id,
         "event": event,
         "payload": json.dumps(payload, ensure_ascii=False, default=_instant),
-        "state": "waiting",
-        "attempts": 0,
-        "next_attempt": now,
         "last_status": None,
-        "last_error": None,
-        "created": now,
         "delivered": None,
     }
 
@@ -168,7 +156,7 @@ def due(session: Session, now: datetime) -> list[Waiting]:
     wanted = (
         select(WebhookRow.id, WebhookRow.url, since)
         .join(DeliveryRow, DeliveryRow.webhook_id == WebhookRow.id)
-        .where(_due(now))
+        .where(OUTBOX.is_due(now))
         .group_by(WebhookRow.id, WebhookRow.url)
         .order_by(since)
     )
@@ -179,29 +167,17 @@ def claim(
     session: Session, webhook_id: str, now: datetime, lease: timedelta
 ) -> tuple[Webhook, Delivery] | None:
     """Take the delivery of a webhook that is due first; until `lease` has passed nobody else gets it."""
-    id = session.scalar(
-        select(DeliveryRow.id)
-        .where(_due(now), DeliveryRow.webhook_id == webhook_id)
-        .order_by(DeliveryRow.next_attempt, DeliveryRow.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
     webhook = session.get(WebhookRow, webhook_id)
-    if id is None or webhook is None:
+    if webhook is None:
         return None
-    session.execute(
-        update(DeliveryRow)
-        .where(DeliveryRow.id == id)
-        .values(attempts=DeliveryRow.attempts + 1, next_attempt=now + lease)
-    )
-    return _webhook(webhook), _one(session, id)
+    delivery = OUTBOX.claim(session, now, lease, DeliveryRow.webhook_id == webhook_id)
+    return None if delivery is None else (_webhook(webhook), delivery)
 
 
 def delivered(session: Session, delivery: Delivery, status: int, now: datetime) -> bool:
     """The receiver has taken it; a webhook that was gone is back. False, and nothing written, when a later
     attempt was made meanwhile."""
-    values = {"state": "delivered", "last_status": status, "last_error": None, "delivered": now}
-    if not _end(session, delivery, {**values, "next_attempt": now}):
+    if not OUTBOX.arrived(session, delivery, now, last_status=status):
         return False
     session.execute(
         update(WebhookRow)
@@ -213,12 +189,12 @@ def delivered(session: Session, delivery: Delivery, status: int, now: datetime) 
 
 def failed(session: Session, delivery: Delivery, failure: Failure, again: datetime) -> bool:
     """The attempt failed; try `again` then. False as above."""
-    return _end(session, delivery, {"next_attempt": again, **_reason(failure)})
+    return OUTBOX.failed(session, delivery, again, **failure.columns)
 
 
 def died(session: Session, delivery: Delivery, failure: Failure, now: datetime) -> bool:
     """The attempt failed and was the last one. False as above."""
-    return _end(session, delivery, {"state": "dead", "next_attempt": now, **_reason(failure)})
+    return OUTBOX.died(session, delivery, now, **failure.columns)
 
 
 def gone(session: Session, delivery: Delivery, failure: Failure, now: datetime) -> bool:
@@ -230,72 +206,21 @@ def gone(session: Session, delivery: Delivery, failure: Failure, now: datetime) 
     session.execute(
         update(DeliveryRow)
         .where(DeliveryRow.webhook_id == delivery.webhook_id, DeliveryRow.state == "waiting")
-        .values(state="dead", next_attempt=now, **_reason(failure))
+        .values(state="dead", next_attempt=now, **failure.columns)
     )
     return True
 
 
 def redeliver(session: Session, webhook_id: str, delivery_id: str, now: datetime) -> Delivery | None:
-    """Send it at once, whatever became of it; one that is at rest gets all its attempts again. None when the
-    webhook has no such delivery."""
-    mine = (DeliveryRow.id == delivery_id, DeliveryRow.webhook_id == webhook_id)
-    session.execute(
-        update(DeliveryRow)
-        .where(*mine, DeliveryRow.state != "waiting")
-        .values(state="waiting", attempts=0, delivered=None)
-    )
-    session.execute(update(DeliveryRow).where(*mine).values(next_attempt=now))
-    row = session.execute(select(*_FIELDS).where(*mine)).one_or_none()
-    return None if row is None else Delivery(*row)
+    """Send it at once, as `Outbox.resend` says. None when the webhook has no such delivery."""
+    return OUTBOX.resend(session, now, DeliveryRow.id == delivery_id, DeliveryRow.webhook_id == webhook_id)
 
 
 def deliveries(
     session: Session, webhook_id: str, limit: int, after: str | None = None, state: str | None = None
 ) -> list[Delivery]:
     """Up to `limit` deliveries of a webhook, newest first; `after` is the last id of the page before."""
-    wanted = select(*_FIELDS).where(DeliveryRow.webhook_id == webhook_id)
-    if after is not None:
-        wanted = wanted.where(DeliveryRow.id < after)
-    if state is not None:
-        wanted = wanted.where(DeliveryRow.state == state)
-    return [Delivery(*row) for row in session.execute(wanted.order_by(DeliveryRow.id.desc()).limit(limit))]
-
-
-def counts(session: Session) -> dict[str, int]:
-    """How many deliveries the store has in each state."""
-    found = session.execute(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state))
-    return dict.fromkeys(("waiting", "delivered", "dead"), 0) | dict(found.all())
-
-
-def expire(session: Session, before: datetime, limit: int = PIECE) -> int:
-    """Delete deliveries, dead ones too, that came to rest before then; returns how many."""
-    old = (
-        select(DeliveryRow.id)
-        .where(DeliveryRow.state != "waiting", DeliveryRow.next_attempt < before)
-        .limit(limit)
-    )
-    return _count(session.execute(delete(DeliveryRow).where(DeliveryRow.id.in_(old))))
-
-
-def _due(now: datetime) -> ColumnElement[bool]:
-    return (DeliveryRow.state == "waiting") & (DeliveryRow.next_attempt <= now)
-
-
-def _end(session: Session, delivery: Delivery, values: Mapping[str, Any]) -> bool:
-    changed = session.execute(
-        update(DeliveryRow)
-        .where(
-            DeliveryRow.id == delivery.id,
-            DeliveryRow.state == "waiting",
-            DeliveryRow.attempts == delivery.attempts,
-        )
-        .values(**values)
-    )
-    return _count(changed) > 0
-
-
-def _reason(failure: Failure) -> dict[str, Any]:
-    return {"last_status": failure.status, "last_error": failure.error}
+    return OUTBOX.page(session, limit, after, state, DeliveryRow.webhook_id == webhook_id)
 
 
 def _instant(value: Any) -> str:
@@ -303,10 +228,6 @@ def _instant(value: Any) -> str:
     if not isinstance(value, datetime):
         raise TypeError(f"{type(value).__name__} is no JSON")
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _one(session: Session, delivery_id: str) -> Delivery:
-    return Delivery(*session.execute(select(*_FIELDS).where(DeliveryRow.id == delivery_id)).one())
 
 
 def _webhook(row: WebhookRow) -> Webhook:

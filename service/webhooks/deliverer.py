@@ -7,7 +7,6 @@ due again, with the same id, and the receiver sees it twice.
 """
 
 import logging
-import random
 import threading
 import time
 import traceback
@@ -15,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from service import logs
+from service import backoff, logs
 from service.background import Background
 from service.ingest.fetch import Fetcher, FetchError, FetchTooLarge
 from service.store import webhooks
@@ -31,10 +30,6 @@ log = logging.getLogger(__name__)
 WORKERS = 8
 #: Seconds that a claim lasts longer than sending may take.
 LEASE_MARGIN = 5.0
-#: Seconds to wait after the first failure; each wait is `BACKOFF_FACTOR` times as long, up to the longest.
-BACKOFF_FIRST = 10.0
-BACKOFF_FACTOR = 4.0
-BACKOFF_LONGEST = 6 * 3600.0
 #: Bytes of an answer that are read; only its status is wanted.
 MOST_ANSWER = 64 * 1024
 
@@ -58,13 +53,6 @@ class _Outcome:
     failure: Failure | None
     status: int = 0
     wait: float = 0
-
-
-def backoff(attempts: int, jitter: Callable[[float, float], float] = random.uniform) -> float:
-    """Seconds to wait after so many failed attempts: growing, and not the same for all that failed
-    together."""
-    wait = min(BACKOFF_LONGEST, BACKOFF_FIRST * BACKOFF_FACTOR ** (attempts - 1))
-    return wait * jitter(0.75, 1.25)
 
 
 class Deliverer:
@@ -162,7 +150,7 @@ class Deliverer:
 
     def _write(self, webhook: Webhook, delivery: Delivery, outcome: _Outcome) -> None:
         failure, now = outcome.failure, self._clock()
-        again = now + timedelta(seconds=max(backoff(delivery.attempts), outcome.wait))
+        again = now + timedelta(seconds=max(backoff.seconds(delivery.attempts), outcome.wait))
         with self._database.write(durable=False) as session:  # else it is sent again
             if failure is None:
                 said = "delivered"
@@ -192,4 +180,4 @@ def _judged(status: int, retry_after: str | None) -> _Outcome:
         return _Outcome(None, status)
     wait = float(retry_after) if retry_after and retry_after.isdecimal() and len(retry_after) < 7 else 0.0
     failure = Failure(f"The receiver answered {status}.", status)
-    return _Outcome(failure, status, min(BACKOFF_LONGEST, wait))
+    return _Outcome(failure, status, min(backoff.LONGEST, wait))

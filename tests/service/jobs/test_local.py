@@ -165,7 +165,7 @@ def test_an_executor_may_take_a_job_over_from_itself(bench: Bench) -> None:
     for job in made:
         bench.wait(job)
     assert (ended.attempts, bench.ended[ended.id]) == (2, 1)
-    assert all(thread.is_alive() for thread in executor._threads)
+    assert all(thread.is_alive() for lane in executor._lanes for thread in lane._threads)
 
 
 def test_closing_puts_jobs_back_for_others_at_once(bench: Bench) -> None:

@@ -285,7 +285,7 @@ def test_sent_but_not_written_down_is_sent_again_with_the_same_message_id(
     sending: Callable[..., Sending], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As when the process dies in between; here the database fails then."""
-    written, calls = mails.sent, list[str]()
+    written, calls = mails.OUTBOX.arrived, list[str]()
 
     def fails_once(session: Any, mail: Mail, now: Any) -> bool:
         calls.append(mail.id)
@@ -293,7 +293,7 @@ def test_sent_but_not_written_down_is_sent_again_with_the_same_message_id(
             raise StoreBusy("held")
         return written(session, mail, now)
 
-    monkeypatch.setattr(mails, "sent", fails_once)
+    monkeypatch.setattr(mails.OUTBOX, "arrived", fails_once)
     with mail_server() as box:
         out = sending(box.server())
         id = out.send()

@@ -1,4 +1,4 @@
-"""The outbox: written with the work, claimed by one, tried until it is delivered or dead; on both databases."""
+"""Webhooks and what their outbox has besides what every outbox has (`test_outbox.py`); on both databases."""
 
 import json
 import threading
@@ -111,88 +111,37 @@ def test_what_is_undone_was_not_announced(database: Database) -> None:
     assert all_of(database) == []
 
 
-def test_a_claim_counts_and_keeps_others_away(database: Database) -> None:
+def test_a_claimed_delivery_is_not_due(database: Database) -> None:
     add(database)
     announce(database)
     assert waiting(database) == ["whk_a"]
+    assert claim(database, "whk_b") is None
     assert claimed(database).attempts == 1
-    assert claim(database) is None
     assert waiting(database, LEASE - SECOND) == []
-    again = claimed(database, LEASE)  # whoever claimed it first has died
-    assert again.attempts == 2
+    assert waiting(database, LEASE) == ["whk_a"]
 
 
-def test_many_claim_and_each_delivery_is_claimed_once(database: Database) -> None:
+def test_what_the_receiver_answered_is_kept(database: Database) -> None:
     add(database)
-    for _ in range(12):
+    for _ in range(3):
         announce(database)
-    found: list[str] = []
-
-    def work() -> None:
-        while (mine := claim(database)) is not None:
-            found.append(mine.id)
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    while (left := claim(database)) is not None:  # skipped as another was just at it
-        found.append(left.id)
-    assert sorted(found) == sorted(d.id for d in all_of(database))
-
-
-def test_delivered(database: Database) -> None:
-    add(database)
-    announce(database)
-    mine = claimed(database)
+    one, two, three = (claimed(database) for _ in range(3))
     with database.write() as session:
-        assert webhooks.delivered(session, mine, 204, NOW + SECOND)
-    [after] = all_of(database)
-    assert (after.state, after.last_status, after.delivered) == ("delivered", 204, NOW + SECOND)
-    assert waiting(database, LEASE) == []
-    with database.write() as session:
-        assert not webhooks.failed(session, mine, FAILURE, NOW)  # too late to say otherwise
-
-
-def test_failed_is_tried_again_later(database: Database) -> None:
-    add(database)
-    announce(database)
-    mine = claimed(database)
-    with database.write() as session:
-        assert webhooks.failed(session, mine, FAILURE, NOW + 9 * SECOND)
-    [after] = all_of(database)
-    assert (after.state, after.last_status, after.last_error) == ("waiting", 500, FAILURE.error)
-    assert claim(database, now=8 * SECOND) is None
-    assert claimed(database, 9 * SECOND).attempts == 2
-
-
-def test_a_dead_one_is_seen_and_sent_again(database: Database) -> None:
-    add(database)
-    announce(database)
-    mine = claimed(database)
-    with database.write() as session:
-        assert webhooks.died(session, mine, FAILURE, NOW)
+        assert webhooks.delivered(session, one, 204, NOW)
+        assert webhooks.failed(session, two, FAILURE, NOW)
+        assert webhooks.died(session, three, FAILURE, NOW)
+        assert not webhooks.failed(session, one, FAILURE, NOW)
+        assert not webhooks.gone(session, one, FAILURE, NOW)
         [dead] = webhooks.deliveries(session, "whk_a", 10, state="dead")
-    assert claim(database, now=LEASE) is None
+    shown = {d.id: (d.state, d.last_status, d.last_error) for d in all_of(database)}
+    assert shown == {
+        one.id: ("delivered", 204, None),
+        two.id: ("waiting", 500, FAILURE.error),
+        three.id: ("dead", 500, FAILURE.error),
+    }
     with database.write() as session:
         assert webhooks.redeliver(session, "whk_other", dead.id, NOW) is None
-        again = webhooks.redeliver(session, "whk_a", dead.id, NOW + SECOND)
-    assert again is not None
-    assert (again.state, again.attempts, again.next_attempt) == ("waiting", 0, NOW + SECOND)
-    assert claimed(database, SECOND).id == dead.id
-
-
-def test_who_was_slow_has_nothing_to_say(database: Database) -> None:
-    """The lease ran out, somebody else is at it."""
-    add(database)
-    announce(database)
-    slow = claimed(database)
-    fresh = claimed(database, LEASE)
-    with database.write() as session:
-        assert not webhooks.failed(session, slow, FAILURE, NOW)
-        assert not webhooks.delivered(session, slow, 200, NOW)
-        assert webhooks.delivered(session, fresh, 200, NOW)
+        assert webhooks.redeliver(session, "whk_a", dead.id, NOW) is not None
 
 
 def test_gone_ends_all_that_waits_and_all_that_would_come(database: Database) -> None:
@@ -202,11 +151,13 @@ def test_gone_ends_all_that_waits_and_all_that_would_come(database: Database) ->
         announce(database)
     mine = claimed(database)
     with database.write() as session:
-        assert webhooks.gone(session, mine, Failure("The receiver answered 410.", 410), NOW)
+        assert webhooks.gone(session, mine, Failure("The receiver answered 410.", 410), NOW + SECOND)
         webhook = webhooks.get(session, "o", "whk_a")
     assert webhook is not None
-    assert webhook.gone == NOW
-    assert [d.state for d in all_of(database)] == ["dead"] * 3
+    assert webhook.gone == NOW + SECOND
+    assert {(d.state, d.next_attempt, d.last_status) for d in all_of(database)} == {
+        ("dead", NOW + SECOND, 410)
+    }
     assert announce(database) == 1  # the other one
     with database.write() as session:
         ping = webhooks.deliver(session, "whk_a", "ping", {}, NOW)
@@ -245,23 +196,6 @@ def test_a_webhook_is_not_deleted_under_its_delivery(postgres_database: Database
         assert not gone.wait(0.3)
     thread.join(10)
     assert all_of(postgres_database) == []
-
-
-def test_old_ones_at_rest_are_deleted(database: Database) -> None:
-    add(database)
-    for _ in range(4):
-        announce(database)
-    for n, end in enumerate((webhooks.died, webhooks.gone)):
-        mine = claimed(database)
-        with database.write() as session:
-            assert end(session, mine, FAILURE, NOW + n * SECOND)
-    add(database, "whk_b")
-    announce(database)
-    with database.write() as session:
-        assert webhooks.expire(session, NOW + SECOND) == 1
-        assert webhooks.expire(session, NOW + 2 * SECOND, limit=2) == 2
-        assert webhooks.expire(session, NOW + 2 * SECOND) == 1
-        assert webhooks.counts(session) == {"waiting": 1, "delivered": 0, "dead": 0}
 
 
 @pytest.mark.parametrize("letters", ["ab", "ba"])

@@ -5,19 +5,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from service import background
+from service import background, backoff
 from service.ingest.fetch import Fetcher, FetchOptions
 from service.store import webhooks
 from service.store.database import Database
 from service.store.errors import StoreBusy
 from service.store.webhooks import Delivery, Webhook
 from service.webhooks import deliverer as module
-from service.webhooks.deliverer import BACKOFF_LONGEST, Deliverer, DeliveryOptions, backoff
+from service.webhooks.deliverer import Deliverer, DeliveryOptions
 from service.webhooks.turns import AT_ONCE
 from tests.service.fakes import fresh_database
 from tests.service.webhooks.receiver import Came, Receiver, receiving
@@ -204,13 +203,6 @@ def test_nobody_listens_then_somebody_does(sending: Callable[..., Sending]) -> N
         out.until(lambda d: d.state == "delivered")
 
 
-def test_waits_grow_and_differ() -> None:
-    assert [backoff(n, lambda low, high: 1) for n in range(1, 5)] == [10, 40, 160, 640]
-    assert backoff(50, lambda low, high: high) == BACKOFF_LONGEST * 1.25
-    assert len({backoff(3) for _ in range(50)}) > 40
-    assert all(slow > fast for fast, slow in pairwise(backoff(n) for n in range(1, 6)))
-
-
 def test_after_the_last_attempt_it_is_dead_and_can_be_sent_again(sending: Callable[..., Sending]) -> None:
     with receiving(lambda came, number: (500 if number < 3 else 200, {})) as receiver:
         out = sending(receiver)
@@ -222,7 +214,7 @@ def test_after_the_last_attempt_it_is_dead_and_can_be_sent_again(sending: Callab
             out.pass_by(60)
         dead = out.until(lambda d: d.state == "dead")
         assert (dead.attempts, dead.last_status) == (3, 500)
-        out.pass_by(10 * BACKOFF_LONGEST)
+        out.pass_by(10 * backoff.LONGEST)
         time.sleep(0.2)
         assert len(receiver.came) == 3
         with out.database.write() as session:
