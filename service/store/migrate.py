@@ -1,7 +1,8 @@
 """Brings the database's tables up to date, when the service starts.
 
 One process at a time: a lock file beside an SQLite database, an advisory lock in PostgreSQL. All that are
-missing run in one transaction; a crash within it leaves the tables as they were.
+missing run in one transaction; a crash within it leaves the tables as they were. An empty SQLite database
+gets its tables from `schema.py`.
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, inspect, text
 
+from service.store import schema
 from service.store.database import Database
 from service.store.errors import StoreBusy, StoreOutdated, StoreUnavailable
 from service.store.migrations import HEAD
@@ -29,6 +31,9 @@ def upgrade(database: Database, revision: str = "head") -> None:
     """Run the migrations that are missing. Raises `StoreError`."""
     with _locked(database), database.write() as session:
         connection = session.connection()
+        if revision == "head" and database.is_sqlite and schema.is_empty(connection):
+            schema.create(connection)
+            return
         if revision == "head" and _is_current(connection):
             return
         from alembic import command  # 0.2 s, and nearly every start finds nothing to do

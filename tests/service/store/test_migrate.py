@@ -21,7 +21,7 @@ import service.store
 from models import query as queries
 from service.config import Config
 from service.housekeeping import Housekeeper, chores
-from service.store import articles, migrate
+from service.store import articles, migrate, schema
 from service.store.database import Database
 from service.store.errors import StoreBusy, StoreOutdated, StoreUnavailable
 from service.store.migrations import HEAD
@@ -56,7 +56,7 @@ def test_the_newest_is_told() -> None:
 
 
 def test_migrations_make_the_tables_that_the_code_knows(empty: Database) -> None:
-    migrate.upgrade(empty)
+    migrate.upgrade(empty, HEAD)
 
     def wanted(_: Any, name: str | None, kind: str, *__: Any) -> bool:
         return not str(name).startswith(OWN)
@@ -65,6 +65,37 @@ def test_migrations_make_the_tables_that_the_code_knows(empty: Database) -> None
         options = {"include_object": wanted, "compare_type": True}
         context = MigrationContext.configure(session.connection(), opts=options)
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_new_database_is_what_the_migrations_make(tmp_path: Path) -> None:
+    """Another file than this: `python -m service.store.schema` writes it anew."""
+    new, migrated = (Database(f"sqlite:///{tmp_path / name}") for name in ("new.db", "migrated.db"))
+    migrate.upgrade(new)
+    migrate.upgrade(migrated, HEAD)
+    with new.read() as one, migrated.read() as other:
+        assert schema.described(one.connection()) == schema.described(other.connection())
+        assert _counts(one.connection()) == _counts(other.connection())
+        version = text("SELECT version_num FROM alembic_version")
+        assert one.scalar(version) == other.scalar(version) == HEAD
+    new.close()
+    migrated.close()
+
+
+def _counts(connection: Connection) -> dict[str, int | None]:
+    """Migrations could leave rows, too."""
+    names = inspect(connection).get_table_names()
+    return {name: connection.scalar(text(f"SELECT count(*) FROM {name}")) for name in names}
+
+
+def test_a_database_with_other_tables_is_not_a_new_one(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'shared.db'}")
+    with database.write() as session:
+        session.execute(text("CREATE TABLE theirs (id INTEGER)"))
+    migrate.upgrade(database)
+    with database.read() as session:
+        names = inspect(session.connection()).get_table_names()
+        assert {"theirs", "articles", "alembic_version"} <= set(names)
+    database.close()
 
 
 @pytest.mark.parametrize("kind", ["article", "entry"])
