@@ -1,5 +1,7 @@
 """Gunicorn's threaded worker, with a drain that talks to the service. Named in `server.py`."""
 
+import importlib
+import threading
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,10 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]
             super().set_accept_enabled(enabled)
 
     def run(self) -> None:
+        # The first summary wants it, and being ready needn't wait for it.
+        threading.Thread(
+            target=importlib.import_module, args=("numpy",), name="mujaz-warm", daemon=True
+        ).start()
         try:
             super().run()
         finally:

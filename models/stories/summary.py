@@ -8,15 +8,12 @@ marginal relevance. English is never made here: a candidate is a stretch of an a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from models import arabic
 from models.document import Source
 from models.summarize.boilerplate import is_boilerplate, is_heading, is_question
 from models.summarize.ranking import (
-    Matrix,
     centrality,
     cosines,
     leans_back,
@@ -25,6 +22,9 @@ from models.summarize.ranking import (
     title_likeness,
 )
 from models.summarize.terms import stems
+
+if TYPE_CHECKING:
+    from models.summarize.ranking import Matrix
 
 #: Changes whenever the same story could be summarised differently.
 SUMMARY_VERSION = 1
@@ -111,8 +111,10 @@ def _groups(offered: Sequence[Stretch], same: float) -> list[list[Stretch]]:
 
 
 def _scores(
-    groups: Sequence[Sequence[Stretch]], likeness: Matrix, title: str | None, options: StoryOptions
-) -> Matrix:
+    groups: Sequence[Sequence[Stretch]], likeness: "Matrix", title: str | None, options: StoryOptions
+) -> "Matrix":
+    import numpy as np  # 50 ms: a start does without
+
     texts = [group[0].ar for group in groups]
     scores = options.centrality * centrality(likeness)
     scores += options.position * np.array([max(position(s.order) for s in group) for group in groups])
@@ -125,7 +127,9 @@ def _scores(
     return scores
 
 
-def _choose(scores: Matrix, likeness: Matrix, options: StoryOptions) -> list[int]:
+def _choose(scores: "Matrix", likeness: "Matrix", options: StoryOptions) -> list[int]:
+    import numpy as np
+
     chosen: list[int] = []
     closest = np.zeros(len(scores))
     open_ = np.ones(len(scores), dtype=bool)

@@ -9,15 +9,13 @@ development set and measured on the other (docs/summaries.md).
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from models import arabic, chunk
 from models.document import Segment, Source, Span
 from models.summarize import Pick, SummaryInput
 from models.summarize.boilerplate import is_boilerplate, is_heading, is_question
 from models.summarize.ranking import (
-    Matrix,
     Row,
     centrality,
     cosines,
@@ -27,6 +25,9 @@ from models.summarize.ranking import (
     title_likeness,
 )
 from models.summarize.terms import count_words, stems
+
+if TYPE_CHECKING:
+    from models.summarize.ranking import Matrix
 
 #: Changes whenever the same article could be summarised differently.
 EXTRACTIVE_VERSION = 5
@@ -110,6 +111,8 @@ class ExtractiveSummarizer:
         limit = self.options.candidates
         if len(candidates) <= limit:
             return candidates, rows
+        import numpy as np  # 50 ms: a start does without
+
         centre: defaultdict[str, float] = defaultdict(float)
         for row in rows:
             for word, weight in row.items():
@@ -121,7 +124,9 @@ class ExtractiveSummarizer:
         kept = np.sort(np.argsort(-np.array(worth), kind="stable")[:limit])
         return [candidates[i] for i in kept], [rows[i] for i in kept]
 
-    def _scores(self, candidates: Sequence[_Candidate], likeness: Matrix, title: str | None) -> Matrix:
+    def _scores(self, candidates: Sequence[_Candidate], likeness: "Matrix", title: str | None) -> "Matrix":
+        import numpy as np
+
         o = self.options
         scores = o.centrality * centrality(likeness)
         scores += o.position * np.array([position(c.order) for c in candidates])
@@ -134,10 +139,12 @@ class ExtractiveSummarizer:
         return scores
 
     def _choose(
-        self, candidates: Sequence[_Candidate], scores: Matrix, likeness: Matrix, article: SummaryInput
+        self, candidates: Sequence[_Candidate], scores: "Matrix", likeness: "Matrix", article: SummaryInput
     ) -> list[int]:
         """Maximal marginal relevance: the best of what is left, less its likeness to what is in. The budget
         is kept unless every candidate is over it."""
+        import numpy as np
+
         sizes = np.array([len(c.text.split()) for c in candidates])
         room = article.length.word_budget(count_words([article.text]))
         left = float("inf") if room is None else float(max(room, sizes.min()))

@@ -6,14 +6,16 @@ LexRank in its continuous form (Erkan and Radev 2004) over TF-IDF cosines.
 import math
 from collections import Counter
 from collections.abc import Sequence
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from models.summarize.terms import stems
 from models.wordlists import CLAUSE_OPENERS
 
-Matrix = npt.NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float64]
 #: A sentence's words with their weights.
 Row = dict[str, float]
 
@@ -43,8 +45,10 @@ def tf_idf(documents: Sequence[Sequence[str]]) -> list[Row]:
     return rows
 
 
-def cosines(rows: Sequence[Row]) -> Matrix:
+def cosines(rows: Sequence[Row]) -> "Matrix":
     """Dense, so for a bounded number of rows."""
+    import numpy as np  # 50 ms: a start does without
+
     column = {word: i for i, word in enumerate(dict.fromkeys(word for row in rows for word in row))}
     matrix = np.zeros((len(rows), max(1, len(column))))
     for i, row in enumerate(rows):
@@ -53,8 +57,10 @@ def cosines(rows: Sequence[Row]) -> Matrix:
     return cosines
 
 
-def centrality(likeness: Matrix, damping: float = 0.85, rounds: int = 50) -> Matrix:
+def centrality(likeness: "Matrix", damping: float = 0.85, rounds: int = 50) -> "Matrix":
     """LexRank scores, scaled so that the highest is 1."""
+    import numpy as np
+
     n = len(likeness)
     totals = likeness.sum(axis=1, keepdims=True)
     transition = np.divide(likeness, totals, out=np.full_like(likeness, 1 / n), where=totals > 0)
@@ -65,8 +71,10 @@ def centrality(likeness: Matrix, damping: float = 0.85, rounds: int = 50) -> Mat
     return scaled
 
 
-def title_likeness(texts: Sequence[str], title: str) -> Matrix:
+def title_likeness(texts: Sequence[str], title: str) -> "Matrix":
     """Share of the title's content words in each text."""
+    import numpy as np
+
     wanted = set(stems(title))
     if not wanted:
         return np.zeros(len(texts))

@@ -7,11 +7,13 @@ are often not quite XML; what can be read is read.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-
-import lxml.etree
+from typing import TYPE_CHECKING
 
 from service.ingest import urls
 from service.ingest.fetch_errors import FetchError
+
+if TYPE_CHECKING:
+    import lxml.etree
 
 #: Feeds read of one file.
 MOST = 10_000
@@ -54,6 +56,8 @@ class Outlines:
 
 def read(data: bytes) -> Outlines:
     """The feeds in an OPML file. Nothing is fetched, also not what the XML points to. Raises `NotOpml`."""
+    import lxml.etree  # 10 ms: a start does without
+
     parser = lxml.etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
     try:
         root = lxml.etree.fromstring(data, parser)
@@ -78,6 +82,8 @@ def read(data: bytes) -> Outlines:
 
 
 def _walk(element: "lxml.etree._Element", folders: tuple[str, ...], depth: int) -> Iterator[Outline]:
+    import lxml.etree
+
     for child in element:
         if not isinstance(child.tag, str):
             continue  # a comment or the like
@@ -103,6 +109,8 @@ def _attribute(element: "lxml.etree._Element", name: str) -> str:
 
 def write(outlines: Iterable[Outline], title: str) -> bytes:
     """The list as an OPML 2.0 file, in UTF-8."""
+    import lxml.etree
+
     root = lxml.etree.Element("opml", version="2.0")
     lxml.etree.SubElement(lxml.etree.SubElement(root, "head"), "title").text = _clean(title)
     body = lxml.etree.SubElement(root, "body")
@@ -122,6 +130,8 @@ def write(outlines: Iterable[Outline], title: str) -> bytes:
 
 
 def _folder(made: dict[str, "lxml.etree._Element"], path: str) -> "lxml.etree._Element":
+    import lxml.etree
+
     if path not in made:
         outer, _, name = path.rpartition("/")
         made[path] = lxml.etree.SubElement(
