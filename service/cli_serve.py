@@ -2,6 +2,7 @@
 
 import click
 
+from service import garbage
 from service.cli import Choices
 
 
@@ -13,8 +14,9 @@ from service.cli import Choices
 def serve(choices: Choices, host: str | None, port: int | None, no_monitor: bool) -> None:
     """Start the web service and its page."""
     scheduler = "false" if no_monitor else None
-    config = choices.load(server__host=host, server__port=port, monitoring__scheduler=scheduler)
-    # Imported after the configuration is known to be good: a typing mistake is answered at once.
-    from service import server
+    with garbage.kept():
+        config = choices.load(server__host=host, server__port=port, monitoring__scheduler=scheduler)
+        # Imported after the configuration is known to be good: a typing mistake is answered at once.
+        from service import server
 
     server.serve(config)

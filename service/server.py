@@ -8,6 +8,7 @@ finish, for `server.drain_seconds` at most; who comes meanwhile is answered 503 
 import ctypes
 import logging
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
@@ -15,7 +16,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 
 from models.errors import MujazError
-from service import logs
+from service import garbage, logs
 from service.config import Config
 from service.slots import WAITING
 
@@ -76,20 +77,24 @@ class Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> "Flask":
-        from service import auth
-        from service.app import create_app
-        from service.runtime import Runtime
-        from service.store.errors import StoreError
-
         _share_arenas()
-        try:
-            runtime = Runtime.load(self.config)
-            runtime.start()
-            auth.check_start(self.config, any_active=runtime.services.keyring.any_active())
-        except (MujazError, StoreError, auth.MissingKeys) as error:
-            log.error("can't start: %s", error)
-            sys.exit(Arbiter.WORKER_BOOT_ERROR)
-        return create_app(self.config, runtime)
+        with garbage.kept(), ThreadPoolExecutor(1) as beside:
+            from service.runtime import Runtime
+
+            # A model loads without the interpreter for the most part: that is for what is imported meanwhile.
+            loading = beside.submit(Runtime.load, self.config)
+            from service import auth
+            from service.app import create_app
+            from service.store.errors import StoreError
+
+            try:
+                runtime = loading.result()
+                runtime.start()
+                auth.check_start(self.config, any_active=runtime.services.keyring.any_active())
+            except (MujazError, StoreError, auth.MissingKeys) as error:
+                log.error("can't start: %s", error)
+                sys.exit(Arbiter.WORKER_BOOT_ERROR)
+            return create_app(self.config, runtime)
 
 
 def _share_arenas() -> None:

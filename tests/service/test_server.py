@@ -17,6 +17,9 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
+#: What a service that is ready has had no use for yet.
+LATER = ("alembic", "datasketch", "feedparser", "flask_limiter", "flask_openapi3", "lxml", "numpy", "psycopg",
+         "py3langid", "redis", "scipy", "sqlalchemy.dialects.postgresql", "torch", "trafilatura")  # fmt: skip
 
 
 def free_port() -> int:
@@ -131,6 +134,21 @@ def test_what_stops_the_start_is_said_in_one_line(trouble: str, says: str) -> No
     assert problems[0].startswith("can't start: ")
     assert says in problems[0]
     assert "Traceback" not in run.stderr
+
+
+def test_a_start_imports_only_what_it_needs(tmp_path: Path) -> None:
+    """The worker's part of a first start, with the bundled model; how long it takes, `benchmarks.start` says."""
+    code = (
+        "import gc, sys\n"
+        "from service.config import Config\n"
+        "from service.server import Server\n"
+        f"app = Server(Config(data_dir={str(tmp_path)!r})).load()\n"
+        "assert app.test_client().get('/readyz', headers={'Host': 'localhost:8000'}).status_code == 200\n"
+        "assert gc.isenabled() and gc.get_freeze_count() > 50_000\n"
+        f"print([m for m in {LATER!r} if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert run.stdout.splitlines()[-1] == "[]"
 
 
 def test_watching_process_is_light(running: Running) -> None:
