@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from service import garbage
 from service.cli import Choices
 
 if TYPE_CHECKING:
@@ -124,9 +125,10 @@ def _article(file: Path, wanted: Wanted) -> "Article":
 
 @contextmanager
 def _runtime(config: "Config") -> "Iterator[Runtime]":
-    from service.runtime import Runtime
+    with garbage.kept():
+        from service.runtime import Runtime
 
-    runtime = Runtime.load(config)
+        runtime = Runtime.load(config)
     try:
         yield runtime
     finally:
