@@ -72,3 +72,4 @@ CREATE VIRTUAL TABLE entry_index USING fts5(title, body, content='entry_words', 
 CREATE TRIGGER entry_words_added AFTER INSERT ON entry_words BEGIN INSERT INTO entry_index(rowid, title, body) VALUES (new.id, new.title, new.body); END
 CREATE TRIGGER entry_words_removed AFTER DELETE ON entry_words BEGIN INSERT INTO entry_index(entry_index, rowid, title, body) VALUES ('delete', old.id, old.title, old.body); END
 CREATE TRIGGER entry_words_changed AFTER UPDATE ON entry_words BEGIN INSERT INTO entry_index(entry_index, rowid, title, body) VALUES ('delete', old.id, old.title, old.body); INSERT INTO entry_index(rowid, title, body) VALUES (new.id, new.title, new.body); END
+CREATE INDEX entries_by_address ON entries (url)
