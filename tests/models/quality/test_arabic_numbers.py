@@ -10,8 +10,11 @@ def mentions(text: str) -> list[Mention]:
 
 
 def certain(text: str, kind: str = "number") -> list[tuple[str, set[float]]]:
+    """The readings of what is certain, but for those as a share of a whole."""
     found = [m for m in mentions(text) if m.kind == kind and m.certain]
-    return [(m.span.of(text), set(m.values)) for m in sorted(found, key=lambda m: m.span.start)]
+    return [
+        (m.span.of(text), {v for v in m.values if v >= 0}) for m in sorted(found, key=lambda m: m.span.start)
+    ]
 
 
 @pytest.mark.parametrize(
