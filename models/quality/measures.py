@@ -59,7 +59,7 @@ UNITS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     ),
 }  # fmt: skip
 #: What the Arabic can say and the English must not leave out: its name, and patterns of both, of the Arabic
-#: in matching form and of the English in lower case.
+#: in matching form, of the English in any case.
 LOST: tuple[tuple[str, str, str], ...] = (
     (
         "era",

@@ -9,7 +9,7 @@ from models.quality import dictionary, stems
 CODE = "quotes"
 _STRAIGHT = '"＂〝〞'
 _OPEN, _CLOSE = "“„‟«", "”»"
-_MARKS = re.compile(f"[{_STRAIGHT}{_OPEN}{_CLOSE}]")
+_MARKS = re.compile(f"[{_STRAIGHT}{_OPEN}{_CLOSE}]|''|``")
 #: Marks that go together; each family is paired by itself, so that one can stand inside another.
 _FAMILIES = tuple(map(re.compile, (f"[{_STRAIGHT}]", "[“”„‟]", "[«»]", "[‹›]", "''|``")))
 #: Single quotes round words serve as quotation marks too; an apostrophe inside a word does not.
@@ -44,7 +44,7 @@ def check(source: str, target: str) -> list[Flag]:
 def _unpaired(source: str, target: str) -> Span | None:
     """The last English mark where one has no partner. In a segment of a longer quotation one may stand alone,
     but then the Arabic has as many."""
-    here, there = len(_MARKS.findall(source.replace("''", '"'))), list(_MARKS.finditer(target))
+    here, there = len(_MARKS.findall(source)), list(_MARKS.finditer(target))
     if _balanced(target) or (not _balanced(source) and len(there) <= here):
         return None
     return Span(*there[-1].span())

@@ -25,10 +25,13 @@ _Found = dict[str, tuple[bool, Span]]
 def check(source: str, target: str, folded: Normalised) -> list[Flag]:
     """One flag for each kind of measure of which one unit beside a number has become another, and for an era
     or a percent sign that the English leaves out. `folded` is the source in matching form."""
-    english = to_western_digits(target).lower()
+    english = to_western_digits(target)
     flags = []
     for dimension in UNITS:
-        here, there = _arabic(folded.text, dimension), _english(english, dimension)
+        here = _arabic(folded.text, dimension)
+        if not any(counted for counted, _ in here.values()):
+            continue
+        there = _english(english, dimension)
         gone = [span for name, (counted, span) in here.items() if counted and not _known(name, there)]
         new = [span for name, (counted, span) in there.items() if counted and not _known(name, here)]
         if gone and new:
@@ -46,7 +49,7 @@ def _left_out(source: str, english: str, folded: Normalised) -> list[Flag]:
     flags = []
     for name, arabic, pattern in LOST:
         match = re.search(arabic, folded.text)
-        if match is not None and re.search(pattern, english) is None:
+        if match is not None and re.search(pattern, english, re.IGNORECASE) is None:
             span = folded.to_original(*match.span())
             message = f"The {name} of {span.of(source)} is missing from the English."
             flags.append(Flag(CODE, "major", message, span))
@@ -81,7 +84,7 @@ def _arabic(folded: str, dimension: str) -> _Found:
 def _counted(text: str, unit: re.Match[str], is_number: Callable[[str], bool]) -> bool:
     before = _LAST_WORDS.findall(text[max(0, unit.start() - 40) : unit.start()])[-_NEAR:]
     sign = not unit[0][0].isalnum() and text[unit.end() : unit.end() + 2].strip()[:1].isdigit()
-    return sign or any(word[0].isdigit() or is_number(word) for word in before)
+    return sign or any(word[0].isdigit() or is_number(word.lower()) for word in before)
 
 
 def _add(found: _Found, name: str, counted: bool, span: Span) -> None:
@@ -93,7 +96,7 @@ def _add(found: _Found, name: str, counted: bool, span: Span) -> None:
 @cache
 def _english_patterns(dimension: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
-        (name, re.compile(rf"(?<![a-z])(?:{'|'.join(forms.split())})(?![a-z])"))
+        (name, re.compile(rf"(?<![a-z])(?:{'|'.join(forms.split())})(?![a-z])", re.IGNORECASE))
         for name, _, forms in UNITS[dimension]
     )
 

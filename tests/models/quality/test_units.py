@@ -15,6 +15,7 @@ def check(source: str, target: str) -> list[Flag]:
         ("بلغت الكلفة ٥ ملايين دولار", "The cost reached 5 million euros", "دولار", "euros"),
         ("مليوني دولاراً", "two million Euros", "دولاراً", "Euros"),
         ("دولارين", "two euros", "دولارين", "euros"),
+        ("في إزمير 5 دولارات", "İİİ TWO EUROS", "دولارات", "EUROS"),
         ("السعر $5", "The price was €5", "$", "€"),
         ("على بعد ۱۰ كيلومترات", "10 miles away", "كيلومترات", "miles"),
         ("على بعد 10 كـلـم", "10-mile road", "كـلـم", "mile"),
