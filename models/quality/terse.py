@@ -13,7 +13,7 @@ from models.quality import arabic_numbers, english_numbers
 #: "three goals", "with a goal", "for two clean goals"; in matching form.
 _POINTS = (
     r"(?:[^\W\d_]{3,10} )?(?:[وبل]|وب)?(?:هدف(?:ين|ان|ا)?|اهداف|نقط(?:ه|تين|تان)|نقاط|شوط(?:ين|ان|ا)?|اشواط"
-    r"|مجموع(?:ه|تين|تان|ات))(?: واحده?| نظيف\w{0,3}| وحيده?)?"
+    r"|مجموع(?:ه|تين|تان|ات)|(?:ثناء|ثلاث|رباع|خماس|سداس)يه)(?: واحده?| نظيف\w{0,3}| وحيده?)?"
 )
 _SCORE_IN_WORDS = re.compile(
     rf"(?<![^\W\d_]){_POINTS}(?: (?:مقابل|دون|بدون|بلا) (?:{_POINTS}|رد|مقابل|لا شيء)| {_POINTS})?"

@@ -76,8 +76,8 @@ def test_neighbouring_numbers_stay_apart(text: str, values: list[float]) -> None
         ("القرن التاسع عشر", {19, 1800}),
         ("خمسينيات القرن التاسع عشر", {50, 1850}),
         ("في الثمانينيات", {80, 1780, 1880, 1980, 2080}),
-        ("الساعة 3:00", {3, 15}),
-        ("الساعة 15:00", {3, 15}),
+        ("الساعة 3:00", {3, 15, 300, 1500}),
+        ("الساعة 15:00", {3, 15, 300, 1500}),
     ],
 )
 def test_other_faithful_renderings_are_known(text: str, values: set[float]) -> None:
