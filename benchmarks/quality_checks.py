@@ -20,7 +20,10 @@ from benchmarks.labels import Example, labelled
 from models.document import Rendering
 from models.quality import CHECK_VERSION, check
 
-CODES = ("number_mismatch", "name_lost", "untranslated", "repetition", "omission", "addition", "quotes")
+CODES = (
+    "number_mismatch", "unit_mismatch", "negation", "question", "name_lost", "untranslated", "repetition", "omission",
+    "addition", "quotes", "emoji_lost",
+)  # fmt: skip
 LIMIT = 0.03
 Pairs = Sequence[corruptions.Pair]
 

@@ -14,10 +14,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from models import separators
 from models.document import Span
 
 #: Change with any rule below: they are part of signatures and of stored indexes.
-MODEL_POLICY_VERSION = 2
+MODEL_POLICY_VERSION = 3
 MATCHING_POLICY_VERSION = 1
 
 TASHKEEL = "\u064b-\u0652\u0656-\u065f\u0670"  # short vowels, tanwin, shadda, sukun, superscript alef
@@ -144,10 +145,12 @@ class Normalised:
 
 def for_model(text: str, *, hashtags: bool = True) -> Normalised:
     """What the engine reads: presentation forms as letters, composed hamza and accents, no tatweel, marks or
-    invisible characters, plain spaces and quotes, Western digits. Line breaks and tabs stay. With `hashtags`
-    their signs are spaces too, since a model takes them for words of their own."""
+    invisible characters, plain spaces and quotes, Western digits with the percent sign behind them and commas
+    between their thousands. Line breaks and tabs stay. With `hashtags` their signs are spaces too, since a
+    model takes them for words of their own."""
     rewritten, edits = _rewrite(text, _CLUSTER, _model_cluster)
     plain = _SURROGATE.sub("\ufffd", _replaced(rewritten, _TO_MODEL))
+    plain = separators.as_in_english(plain)
     if hashtags and any(sign in plain for sign in "#＃_"):
         plain = _SPACED.sub(_untagged, plain)
     return Normalised(plain, edits)

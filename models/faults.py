@@ -6,11 +6,12 @@ rescoring (Och et al. 2004, "A Smorgasbord of Features for Statistical Machine T
 """
 
 from models import arabic
-from models.quality import numbers, repetition
+from models.quality import negation, numbers, question, repetition, units
 
 #: A loop spoils a sentence as much as a wrong number in digits does.
 _WEIGHTS = {"critical": 3, "major": 1, "minor": 0}
 _LOOP = 3
+_RULES = (numbers, units, negation, question)
 
 
 def loops(source: str, target: str) -> bool:
@@ -19,12 +20,13 @@ def loops(source: str, target: str) -> bool:
 
 
 def faults(source: str, target: str) -> int:
-    """0 when nothing is wrong; more for loops and for numbers and dates that differ. An empty target is the
-    worst."""
+    """0 when nothing is wrong; more for loops, for numbers, dates and units that differ, and for negations
+    and questions that are none any more. An empty target is the worst."""
     if not target.strip():
         return 100
     folded = arabic.for_matching(source)
-    wrong = sum(_WEIGHTS[flag.severity] for flag in numbers.check(source, target, folded))
+    flags = [flag for rule in _RULES for flag in rule.check(source, target, folded)]
+    wrong = sum(_WEIGHTS[flag.severity] for flag in flags)
     return wrong + _LOOP * _loops(source, target, folded)
 
 

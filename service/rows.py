@@ -18,12 +18,16 @@ Direction = Literal["rtl", "ltr"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "major", "minor")
 LABELS = {
     "number_mismatch": "Numbers differ",
+    "unit_mismatch": "Units differ",
+    "negation": "Negation may be lost",
+    "question": "Question or statement differs",
     "name_lost": "Name lost",
     "untranslated": "Arabic left untranslated",
     "repetition": "Repetition",
     "omission": "Something may be missing",
     "addition": "Something may be added",
     "quotes": "Quotation marks differ",
+    "emoji_lost": "Emoji lost",
     "glossary_missed": "Glossary term not used",
     "low_confidence": "Low confidence",
     "cut_retry": "Long sentence cut",

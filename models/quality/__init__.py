@@ -12,19 +12,23 @@ from models.quality import (
     confidence,
     coverage,
     dictionary,
+    emoji,
     evidence,
     names,
+    negation,
     numbers,
+    question,
     quotes,
     repetition,
     residue,
+    units,
 )
 from models.quality.confidence import DEFAULT, Calibration
 
 __all__ = ["CHECK_VERSION", "DEFAULT", "Assessment", "Calibration", "check"]
 
 #: Changes whenever the same rendering could be assessed differently.
-CHECK_VERSION = 3
+CHECK_VERSION = 4
 _SEVERITIES = ("critical", "major", "minor")
 
 
@@ -48,10 +52,10 @@ def check(rendering: Rendering, calibration: Calibration | None = None) -> Asses
     flags = [*rendering.flags, *evidence.check(rendering)]
     flags += coverage.check(source, target, covered)
     if target.strip():
-        flags += numbers.check(source, target, folded)
-        flags += names.check(source, target)
-        flags += residue.check(source, target)
-        flags += quotes.check(source, target)
+        for rule in (numbers, units, negation, question):
+            flags += rule.check(source, target, folded)
+        for reading in (names, residue, quotes, emoji):
+            flags += reading.check(source, target)
         if not any(f.code == repetition.CODE for f in flags):
             flags += repetition.check(source, target, folded)
     chance = confidence.confidence(rendering, flags, covered, calibration)

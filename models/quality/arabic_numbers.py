@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 from models.arabic import Normalised
 from models.document import Span
-from models.quality import arabic_lexicon, numerals
+from models.quality import arabic_lexicon, arabic_phrases, numerals
 from models.quality.arabic_lexicon import Entry
-from models.quality.mention import Mention
+from models.quality.mention import Mention, share
 
 _TOKEN = re.compile(rf"(?P<letters>[^\W\d_]*)(?P<number>{numerals.PATTERN})|(?P<word>[^\W\d_]+)")
 #: The length is bounded: a run of letters without end must not cost its square.
@@ -23,6 +23,7 @@ _AFTER_MONTH = re.compile(r"\W{0,2}\d|\s(?:الماضي|المقبل|الجار�
 #: "fifty in the hundred", "three parts of the hundred", "between the two"
 _IN_THE_HUNDRED = re.compile(r"(?<!\w)(?:في|من) $")
 _BETWEEN = re.compile(r"(?<!\w)(?:بين|قبل|كلا|هذين) $")
+_PERCENT = re.compile(r" ?(?:%|(?:في |ب)الما?ءه(?!\w))")
 _CLITICS = frozenset(("", "و", "ب", "ل", "ال", "ك", "ف", "وال", "لل", "بال"))
 
 
@@ -107,6 +108,9 @@ def mentions(normalised: Normalised) -> list[Mention]:
     original."""
     folded = normalised.text
     found, taken = _months(folded)
+    phrases = arabic_phrases.find(folded)
+    found += phrases
+    taken += [mention.span for mention in phrases]
     tokens = [t for t in _tokens(folded) if not any(s.start <= t.start < s.end for s in taken)]
     place = 0
     while place < len(tokens):
@@ -232,8 +236,14 @@ def _run(folded: str, tokens: list[_Token], place: int, first: Entry) -> tuple[i
     certain = first.certain or used > 1
     values = {round(run.value, 6)} | ({run.value + first.value} if first.readings else set())
     if first.part == "fraction" and used == 1:
-        values |= {round(1 / first.value, 6), 60 * first.value}
+        values |= {round(1 / first.value, 6), 60 * first.value, *share(first.value)}
+        if tokens[place].text.endswith("ثلثا"):
+            values |= share(2 / 3)  # a dual before its noun, or an accusative
+    if first.part == "unit" and used == 1 and not tokens[place].text.endswith("ه"):
+        values |= share(1 / first.value)  # خمس السكان
     span = Span(tokens[place].start, tokens[place + used - 1].end)
+    if _PERCENT.match(folded, span.end):
+        values |= share(run.value / 100)
     return used, [Mention("number", span, frozenset(values), certain, first.part == "digits")]
 
 

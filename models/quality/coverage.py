@@ -2,14 +2,16 @@
 
 Over the development sets log(English letters / Arabic letters) is close to normal, with a spread that
 shrinks with length (short sentences vary more). It is weighed together with the longest stretch of words for
-which the dictionary finds nothing on the other side, and with a full stop that is missing.
+which the dictionary finds nothing on the other side, and with a full stop that is missing. Numbers in words
+that the English has in digits do not count as missing.
 """
 
 import math
 import re
 
-from models.arabic import TASHKEEL
+from models.arabic import TASHKEEL, for_matching
 from models.document import Flag, Severity, Span
+from models.quality import dictionary, terse
 from models.quality.dictionary import Coverage
 
 OMISSION = "omission"
@@ -49,7 +51,18 @@ def check(source: str, target: str, covered: Coverage) -> list[Flag]:
         return [Flag(OMISSION, "critical", "The sentence has no English at all.", Span(0, len(source)))]
     length = max(-_CLIP, min(_CLIP, length_score(source, target)))
     breaks_off = bool(_ENDS.search(source)) and not _ENGLISH_ENDS.search(target)
-    return _omission(target, covered, length, breaks_off) + _addition(covered, length)
+    omitted = _omission(target, covered, length, breaks_off)
+    if omitted and not breaks_off and (rest := terse.without(source, target)) is not None:
+        omitted = omitted if _too_little(*rest) else []
+    return omitted + _addition(covered, length)
+
+
+def _too_little(folded: str, target: str) -> bool:
+    """Whether something is missing from what is left of a text beside its numbers."""
+    if not _LETTER.search(folded):
+        return False
+    length = max(-_CLIP, min(_CLIP, length_score(folded, target)))
+    return bool(_omission(target, dictionary.coverage(for_matching(folded), target), length, False))
 
 
 def _omission(target: str, covered: Coverage, length: float, breaks_off: bool) -> list[Flag]:

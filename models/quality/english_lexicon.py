@@ -35,6 +35,12 @@ WORDS = {
     "fifties": (50, 1950), "sixties": (60, 1960), "seventies": (70, 1970), "eighties": (80, 1980),
     "nineties": (90, 1990), "fifths": (5,), "eighths": (8,), "tenths": (10,), "centenary": (100,),
 }  # fmt: skip
+#: Parts of a whole, which may answer a percentage.
+SHARES = {
+    "half": (0.5,), "halves": (0.5,), "quarter": (0.25,), "quarters": (0.25, 0.75), "third": (1 / 3,),
+    "thirds": (1 / 3, 2 / 3), "fourth": (0.25,), "fifth": (0.2,), "fifths": (0.4, 0.6, 0.8),
+    "sixth": (1 / 6,), "eighth": (0.125,), "tenth": (0.1,), "tenths": (0.3, 0.7, 0.9),
+}  # fmt: skip
 MONTHS = {
     "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8,
     "september": 9, "october": 10, "november": 11, "december": 12, "jan": 1, "feb": 2, "aug": 8, "sept": 9,

@@ -11,6 +11,7 @@ from models.quality.english_lexicon import (
     HIJRI_MONTHS,
     MONTHS,
     SCALES,
+    SHARES,
     SHORT_SCALES,
     TEENS,
     TENS,
@@ -18,7 +19,7 @@ from models.quality.english_lexicon import (
     WEEKDAYS,
     WORDS,
 )
-from models.quality.mention import Mention
+from models.quality.mention import Mention, share
 
 _HIJRI = re.compile(
     r"\b(?:rabi['’ʿ`]? (?:al-|ul-)?(?P<r1>awwal|i\b)|rabi['’ʿ`]? (?:al-|ath-|ul-)?(?P<r2>thani|akhir|ii\b)"
@@ -32,8 +33,7 @@ _TOKEN = re.compile(
     rf"(?P<before>[A-Za-z]+-?)?(?P<number>{numerals.PATTERN})(?P<after>(?:'?s|st|nd|rd|th|bn|tn|mn|[kmb])\b)?"
     r"|(?P<word>[A-Za-z]+(?:['’][a-z]+)?)"
 )
-
-
+_PERCENT = re.compile(r" ?%|[ -]per[ -]?cent", re.IGNORECASE)
 _KNOWN = frozenset(
     (
         *UNITS,
@@ -162,7 +162,17 @@ def _words(text: str, tokens: list[_Token], place: int) -> tuple[int, list[Menti
     used, values = _extend(text, tokens, place, run)
     certain = used > 1 or run.value > 2
     span = Span(tokens[place].start, tokens[place + used - 1].end)
+    values |= _shares(text, span, values)
+    if used == 1:
+        values |= frozenset[float]().union(*map(share, SHARES.get(word, ())))
     return used, [Mention("number", span, values, certain)]
+
+
+def _shares(text: str, span: Span, values: frozenset[float]) -> frozenset[float]:
+    """50% is also a half."""
+    if not _PERCENT.match(text, span.end):
+        return frozenset()
+    return frozenset[float]().union(*(share(value / 100) for value in values))
 
 
 def _extend(text: str, tokens: list[_Token], place: int, run: _Run) -> tuple[int, frozenset[float]]:
@@ -219,10 +229,18 @@ def _digits(text: str, tokens: list[_Token], place: int) -> tuple[int, list[Ment
         used, readings = _extend(text, tokens, place, run)
         values |= readings
     span = Span(start, tokens[place + used - 1].end)
-    found = [Mention("number", span, frozenset(values), not glued, True)]
+    certain = not glued and not (max(parts[0]) <= 1 and _in_score(text, span))
+    readings_ = frozenset(values)
+    found = [Mention("number", span, readings_ | _shares(text, span, readings_), certain, True)]
     if "/" in text[max(0, start - 1) : start] + text[token.end : token.end + 1] and max(parts[0]) <= 12:
         found.append(Mention("month", span, parts[0], False))
     return used, found
+
+
+def _in_score(text: str, span: Span) -> bool:
+    """2-1 and 2-0: the Arabic mostly says "for a goal" and "for nothing"."""
+    before, after = text[max(0, span.start - 3) : span.start], text[span.end : span.end + 3]
+    return re.search(r"\d[-–]$", before) is not None or re.match(r"[-–]\d", after) is not None
 
 
 def _century(values: frozenset[float], after: str) -> frozenset[float]:
@@ -240,7 +258,8 @@ def _fraction_of_scale(text: str, tokens: list[_Token], place: int) -> tuple[int
         r"(?:[ -]of)?(?:[ -]an?)?[ -](thousand|million|billion|trillion)\b", text[token.end : token.end + 20]
     )
     if rest is None or min(values) >= 1:
-        return 1, [Mention("number", Span(token.start, token.end), values, False)]
+        shares = frozenset[float]().union(*map(share, SHARES.get(token.text, ())))
+        return 1, [Mention("number", Span(token.start, token.end), values | shares, False)]
     used = 1 + len(re.findall("[a-z]+", rest[0]))
     span = Span(token.start, token.end + rest.end())
     return used, [Mention("number", span, frozenset({min(values) * SCALES[rest[1]]}), True)]

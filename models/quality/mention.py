@@ -15,7 +15,8 @@ class Mention:
 
     `values` holds every reading under which a counterpart would be faithful (`3:00` is 3 and 15); months are
     1-12 (Gregorian) and 101-112 (Hijri), weekdays 1 (Monday) to 7. `certain` mentions must have a counterpart
-    on the other side; the others ("one", dual nouns, "half") only serve as counterparts.
+    on the other side; the others ("one", dual nouns, "half") only serve as counterparts. A share of a whole
+    (see `share`) is a further reading.
     """
 
     kind: Kind
@@ -23,6 +24,12 @@ class Mention:
     values: frozenset[float]
     certain: bool
     digits: bool = False
+
+
+def share(part: float) -> frozenset[float]:
+    """Readings by which "half" and "50%" meet: negative, so that 0.5% is no half. Two decimals, rounded and
+    cut off, since two thirds are 67% and 66%."""
+    return frozenset({-round(part, 2), -int(100 * part + 1e-6) / 100} if 0 < part < 1 else ())
 
 
 def unmatched(asked: list[Mention], offered: list[Mention]) -> list[Mention]:

@@ -1,6 +1,9 @@
 """Numbers, dates and weekdays that changed, went missing, came from nowhere or changed places."""
 
-from models.arabic import Normalised
+import re
+
+from models import separators
+from models.arabic import Normalised, to_western_digits
 from models.document import Flag, Severity, Span
 from models.quality import arabic_numbers, english_numbers
 from models.quality.mention import KINDS, Mention, unmatched
@@ -12,7 +15,7 @@ _RANKS: tuple[Severity, ...] = ("critical", "major", "minor")
 def check(source: str, target: str, folded: Normalised) -> list[Flag]:
     """One flag for each number, month or weekday without a counterpart. A single stray one on each side is
     taken to be one that changed. Where all have one, a flag when two of them have changed places. `folded` is
-    the source in matching form."""
+    the source in matching form. A point that may stand for thousands is a minor matter."""
     arabic, english = arabic_numbers.mentions(folded), english_numbers.mentions(target)
     lost, extra = unmatched(arabic, english), unmatched(english, arabic)
     flags = []
@@ -24,7 +27,22 @@ def check(source: str, target: str, folded: Normalised) -> list[Flag]:
         else:
             flags += [_without_counterpart(m, m.span.of(source), "ar") for m in gone]
             flags += [_without_counterpart(m, m.span.of(target), "en") for m in new]
-    return flags or _out_of_order(source, target, arabic, english)
+    flags = flags or _out_of_order(source, target, arabic, english)
+    return flags + _doubtful(source, target)
+
+
+def _doubtful(source: str, target: str) -> list[Flag]:
+    """Numbers such as 1.250 that came out as they were."""
+    if "." not in target:
+        return []
+    flags = []
+    for span in separators.doubtful(to_western_digits(source)):
+        number = to_western_digits(span.of(source))
+        if (place := re.search(rf"(?<![\d.,]){re.escape(number)}(?![\d.,]?\d)", target)) is not None:
+            said = number.replace(".", ",")
+            message = f"{span.of(source)} may mean {said}; in English {number} is a decimal."
+            flags.append(Flag(CODE, "minor", message, span, Span(*place.span())))
+    return flags
 
 
 def _severity(*mentions: Mention) -> Severity:

@@ -14,7 +14,7 @@ def readings(literal: str) -> list[frozenset[float]]:
     """The numbers that one literal holds, each with its possible readings.
 
     `1,200` is 1200; `1.5` is 1.5; `1.234` may be either a decimal or thousands; `3:30` is an hour (in both
-    clocks) and minutes; `2014,2015` is two numbers.
+    clocks) and minutes, each also as 330 and 3.30; `2014,2015` is two numbers.
     """
     if ":" in literal:
         return _clock(literal)
@@ -47,8 +47,10 @@ def _clock(literal: str) -> list[frozenset[float]]:
     if len(parts) != 2 or parts[0] > 24 or parts[1] > 59:
         return [frozenset({p}) for p in parts]
     hour, minutes = parts
-    found = [frozenset({hour, hour + 12 if hour < 12 else hour - 12})]
+    either = {hour, hour + 12 if hour < 12 else hour - 12}
+    joined = {value for h in either for value in (100 * h + minutes, round(h + minutes / 100, 6))}
+    found = [frozenset(either | joined)]
     if minutes:
         words = {15.0: {0.25}, 30.0: {0.5}, 45.0: {0.25, 0.75, 15.0}}
-        found.append(frozenset({minutes, *words.get(minutes, set())}))
+        found.append(frozenset({minutes, *words.get(minutes, set()), *joined}))
     return found

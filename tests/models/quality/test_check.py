@@ -12,15 +12,16 @@ from models.document import ChunkEvidence, Rendering, Span
 from models.quality import check
 
 CODES = {
-    "number_mismatch", "name_lost", "untranslated", "repetition", "omission", "addition", "quotes",
-    "low_confidence", "cut_retry",
+    "number_mismatch", "unit_mismatch", "negation", "question", "name_lost", "untranslated", "repetition",
+    "omission", "addition", "quotes", "emoji_lost", "low_confidence", "cut_retry",
 }  # fmt: skip
 SOURCE = 'قالت شركة Google يوم الخميس: "ارتفعت الأرباح 12 بالمئة في عام 2014 إلى مليوني دولار".'
 TARGET = 'Google said on Thursday: "Profits rose 12 percent in 2014 to two million dollars."'
 _PIECES = [
     "0", "9", "٣", "۷", ".", ",", ":", "/", "%", "٫", "٬", '"', "«", "”", " ", "\n", "-", " و", "مئة",
     "ألفا", "مليون", " نصف ", "ثلاثة", "القرن ", "الخميس", "تموز", "half ", " and a ", "million ", "19",
-    "th ", "hundred ", "May ",
+    "th ", "hundred ", "May ", "العاشرة", " والنصف", " إلا ", "أرباع", "‹", "›", "'", "دولار", "$", "euros", "لن ", "لا ",
+    "نفى", "not ", "؟", "?", "هل ", "🇱🇧", "👏🏽", "✈️", "هـ", "1.250", "٪", "2-1", "بي ",
 ]  # fmt: skip
 _PIECE = st.one_of(
     st.sampled_from(_PIECES), st.characters(), st.characters(min_codepoint=0x600, max_codepoint=0x6FF)
@@ -110,7 +111,30 @@ def test_the_corruptions_are_frozen() -> None:
     assert len(CORRUPTIONS) == 26
 
 
-@pytest.mark.parametrize("piece", ["أ", "1,", "ثلاثة و", '"', "'a", "1 ", "كلمة ", "a-", "\u0640"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "أ",
+        "1,",
+        "ثلاثة و",
+        '"',
+        "'a",
+        "1 ",
+        "كلمة ",
+        "a-",
+        "\u0640",
+        "👏",
+        "🇱",
+        "العاشرة و",
+        "٪1",
+        "1.250 ",
+        "لن ",
+        "' ",
+        "بي ",
+        "5 دولار ",
+        "هدف ",
+    ],
+)
 def test_long_texts_cost_about_their_length(piece: str) -> None:
     """What is quadratic takes minutes here."""
     text = piece * 5_000

@@ -48,6 +48,28 @@ def test_an_added_sentence_is_pointed_at() -> None:
     assert "football team won" in flag.en.of(target)
 
 
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("العاشرة والنصف صباحا", "10:30 am"),
+        ("الثامنة إلا ربعا", "7:45"),
+        ("عند الساعة الثانية عشرة والنصف", "at 12:30"),
+        ("بهدفين مقابل هدف", "2-1"),
+        ("فاز الفريق بهدفين مقابل هدف", "The team won 2-1"),
+        ("فاز بثلاثة أهداف لهدفين", "It won 3–2"),
+        ("فاز بثلاثية نظيفة", "won 3-0"),
+        ("ثلاثة أرباع", "75%"),
+    ],
+)
+def test_numbers_in_words_are_not_missing_from_digits(source: str, target: str) -> None:
+    assert check(source, target) == []
+
+
+def test_what_stands_beside_them_is() -> None:
+    source = "فاز الفريق بهدفين مقابل هدف في المباراة النهائية أمام جمهور كبير في العاصمة"
+    assert [flag.code for flag in check(source, "2-1")] == ["omission"]
+
+
 @pytest.mark.parametrize("target", ["", "   "])
 def test_no_english_at_all(target: str) -> None:
     (flag,) = check(SOURCE, target)

@@ -36,7 +36,7 @@ def test_a_number_is_read_as_one(text: str, written: str, value: float) -> None:
     [
         ("the 1990s", {90, 1990}),
         ("$5bn", {5, 5e9}),
-        ("3:00 p.m.", {3, 15}),
+        ("3:00 p.m.", {3, 15, 300, 1500}),
     ],
 )
 def test_other_faithful_readings(text: str, values: set[float]) -> None:
