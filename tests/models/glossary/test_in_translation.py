@@ -215,7 +215,7 @@ def test_summaries_and_their_cache_go_by_the_glossary(translator: Translator) ->
     def english(*terms: Term) -> tuple[str, str | None, set[str]]:
         glossary = Glossary.from_terms(terms) if terms else None
         result = pipeline.run(article, SummaryOptions(translate=TranslateOptions(glossary=glossary)))
-        return result.english, result.title and result.title[1], {s.en for s in result.sentences}
+        return result.english, result.title and result.title.en, {s.en for s in result.sentences}
 
     plain, mine = english(), english(ISIS)
     assert "ISIS" not in plain[0]
