@@ -19,6 +19,7 @@ from models.summarize import Length, Pick
 _SPACED = re.compile(r"\S+")
 _MARKS = " .,;:!?…،؛-–—\n\t"
 _CLOSING = "\"'”’»)]"
+_POINT = re.compile(r"\.(?!\.)")
 _STRONG = re.compile(r"[!?]+|…|\.\.+")
 
 
@@ -100,7 +101,7 @@ def ended(english: str, end: str) -> str:
         return english
     if (strong := _STRONG.search(mark + late)) is not None:
         end = "…" if "." in strong[0] else strong[0]
-    elif end != "." and (mark + late).startswith(".") and ABBREVIATED.search(f"{body}."):
+    if end == "…" and _POINT.match(mark if close else late) and ABBREVIATED.search(f"{body}."):
         body += "."
     return f"{body}{end}{close}" if mark.strip() else f"{body}{close}{end}"
 

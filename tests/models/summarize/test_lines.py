@@ -47,7 +47,7 @@ def test_an_ended_clause_keeps_its_words_and_its_end(english: str, end: str) -> 
     assert [c for c in found if c.isalpha()] == [c for c in english if c.isalpha()]
     if any(c.isalpha() for c in english):
         assert found.rstrip('”")')[-1] in ".!?…"
-        assert ended(found, end) == found
+        assert len(found) <= len(english) + 2
 
 
 TEXT = (
