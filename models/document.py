@@ -5,7 +5,7 @@ Every span counts Unicode code points, end exclusive. Unless a field says otherw
 article); the service shifts them to article and translation offsets when it writes JSON.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Severity = Literal["critical", "major", "minor"]
@@ -61,6 +61,14 @@ class Flag:
     message: str
     ar: Span | None = None
     en: Span | None = None
+
+    def shifted(self, ar: int, en: int) -> "Flag":
+        """The same with its places so much further on in either text."""
+        return replace(
+            self,
+            ar=self.ar.shifted(ar) if self.ar else None,
+            en=self.en.shifted(en) if self.en else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +151,17 @@ class TextTranslation:
 
 
 @dataclass(frozen=True, slots=True)
+class Title:
+    """A headline in both languages, checked like a segment. Spans in `flags` are over its own two texts;
+    `confidence` is None where nobody kept it (an article stored by an older version)."""
+
+    ar: str
+    en: str
+    confidence: float | None = None
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where in the article a summary sentence rests: a span of `article.text` inside one segment."""
 
@@ -154,7 +173,8 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class SummarySentence:
     """One sentence in both languages and the spans it rests on. Flags here speak of the whole article:
-    their spans are over `article.text` and over the whole English."""
+    their spans are over `article.text` and over the whole English, and None for words that stand in neither
+    (those of a clause that was translated on its own)."""
 
     ar: str
     en: str
@@ -175,7 +195,7 @@ class BilingualSummary:
     sentences: tuple[SummarySentence, ...]
     method: str
     signature: str
-    title: tuple[str, str] | None = None
+    title: Title | None = None
     warnings: tuple[Notice, ...] = ()
     cached_segments: int = 0
     timing_ms: dict[str, float] = field(default_factory=dict)

@@ -2,23 +2,27 @@
 
 A model takes each chunk for a sentence: it starts with a capital and ends with a full stop. At the inner
 joints the capital of a function word goes (`The` becomes `the`, names stay) and the mark becomes the one
-that the Arabic has there.
+that the Arabic has there. The whole begins with a capital, which models forget in headlines.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from models.document import Span
 from models.wordlists import SENTENCE_STARTERS
 
 _FIRST = re.compile(r"([A-Z][a-z]*)(?=[\s,;:]|'s?\b|\Z)")
 _TAIL = re.compile(r"(?P<mark>[.,;:!?]*)(?P<close>[\"'”’)\]]*)(?P<late>[.,;:]*)\Z")
-_ABBREVIATED = re.compile(
+ABBREVIATED = re.compile(
     r"(?:\b[A-Za-z]\.)+\Z|\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Sgt|St|No|Jr|Sr|Inc|Ltd|Co|Corp|etc)\.\Z"
 )
 _CLOSING = "\"'”“»)]}’ "
 _MARKS = {"،": ",", ",": ",", "؛": ";", ";": ";", ":": ":"}
 _STOPS = ".!?؟…۔"
+#: Before the first word: quotes, brackets, bullets; but not what makes a handle or a tag of it.
+_BEFORE_WORDS = re.compile(r"[^\w@#]*")
+#: What begins small wherever it stands: iPhone, eBay, addresses.
+AS_WRITTEN = re.compile(r"[a-z]+[A-Z]|\S*\w[@/.]\w")
 
 
 def join(source: str, spans: Sequence[Span], outputs: Sequence[str]) -> tuple[str, list[Span]]:
@@ -45,6 +49,21 @@ def join(source: str, spans: Sequence[Span], outputs: Sequence[str]) -> tuple[st
     return "".join(parts), places
 
 
+def capitalised(english: str, kept: Iterable[str] = ()) -> str:
+    """`english`, as long as before, with a capital for the first letter of its first word; unless one of
+    `kept` stands there, or a word that is written small on purpose (iPhone, an address, a handle)."""
+    found = _BEFORE_WORDS.match(english)
+    at = found.end() if found else 0
+    first = english[at : at + 1]
+    if not first.islower() or len(first.upper()) != 1 or AS_WRITTEN.match(english, at):
+        return english
+    for word in kept:
+        end = at + len(word)
+        if word and english.startswith(word, at) and not english[end : end + 1].isalnum():
+            return english
+    return english[:at] + first.upper() + english[at + 1 :]
+
+
 def _mark(source: str, span: Span) -> str:
     """The English mark for what ends a source chunk: one of `, ; : .` (any stop) or nothing."""
     last = span.of(source).rstrip(_CLOSING)[-1:]
@@ -65,7 +84,7 @@ def _marked(piece: str, mark: str) -> str:
     tail = _TAIL.search(piece)
     assert tail is not None  # matches the empty string at the end
     if tail["mark"].startswith("..") or (
-        tail["mark"] == "." and _ABBREVIATED.search(piece[: tail.end("mark")])
+        tail["mark"] == "." and ABBREVIATED.search(piece[: tail.end("mark")])
     ):
         return piece
     body = piece[: tail.start()].rstrip() or piece

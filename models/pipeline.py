@@ -15,11 +15,9 @@ from models.cache import LruCache
 from models.document import (
     Article,
     BilingualSummary,
-    Flag,
     Notice,
     Rendering,
     Segment,
-    Source,
     Span,
     SummarySentence,
     TextTranslation,
@@ -29,7 +27,8 @@ from models.errors import SummaryFailed
 from models.glossary import Glossary
 from models.quality import CHECK_VERSION, Assessment, Calibration, check
 from models.segment import SEGMENT_VERSION, segment
-from models.summarize import Length, Pick, Summarizer, SummaryInput
+from models.summarize import Length, Pick, Summarizer, SummaryInput, lines
+from models.titles import title as titled
 from models.translator import Progress, TranslateOptions, Translator
 
 #: Gets finished segments, their places in the English, and how many the text has in all.
@@ -57,6 +56,7 @@ class _Work:
     title: TextTranslation | None
     sentences: Sequence[SummarySentence]
     translated: float
+    notices: tuple[Notice, ...] = ()
 
 
 class Pipeline:
@@ -182,7 +182,7 @@ class Pipeline:
             work = self._whole(article, options, progress, partial)
         else:
             work = self._excerpt(article, picks, options, progress)
-        body, title = work.body, work.title
+        body = work.body
         scope = "" if picks is None else f"|{excerpts.CODE}"
         return BilingualSummary(
             article=article,
@@ -192,8 +192,8 @@ class Pipeline:
             sentences=tuple(work.sentences),
             method=options.method,
             signature=self.signature(options.method, options.translate.glossary) + scope,
-            title=(article.title, title.english) if article.title and title else None,
-            warnings=self._notices + body.notices,
+            title=None if work.title is None else titled(work.title),
+            warnings=self._notices + body.notices + work.notices,
             cached_segments=body.cached_segments,
             timing_ms={
                 "total_ms": 1000 * (self._clock() - started),
@@ -204,21 +204,26 @@ class Pipeline:
     def _whole(
         self, article: Article, options: SummaryOptions, progress: Progress | None, partial: Partial | None
     ) -> _Work:
-        titled = [article.title] if article.title else []
-        body, *title = self.translate([article.text, *titled], options.translate, progress, partial)
+        titles = [article.title] if article.title else []
+        body, *title = self.translate([article.text, *titles], options.translate, progress, partial)
         translated = self._clock()
-        return _Work(body, title[0] if title else None, self._summarize(article, body, options), translated)
+        sentences = self._summarize(article, body, options)
+        notices = lines.longer(sentences, options.length) if options.method == "extractive" else ()
+        return _Work(body, title[0] if title else None, sentences, translated, notices)
 
     def _excerpt(
         self, article: Article, picks: Sequence[Pick], options: SummaryOptions, progress: Progress | None
     ) -> _Work:
-        parts = excerpts.places(picks)
-        titled = [article.title] if article.title else []
-        texts = [part.of(article.text) for part in parts]
-        found = self.translate([*texts, *titled], options.translate, progress)
+        parts, segments = excerpts.places(picks), segment(article.text)
+        texts = [part.of(article.text) for part in parts] + ([article.title] if article.title else [])
+        found = self.translate(texts, options.translate, progress)
         body = excerpts.excerpt(article.text, parts, found[: len(parts)])
-        sentences = [_excerpted(excerpts.among(pick, body), body) for pick in picks]
-        return _Work(body, found[-1] if titled else None, sentences, self._clock())
+        sentences = [
+            lines.of_segments(excerpts.among(pick, body), body, lines.end_of(pick, article.text, segments))
+            for pick in picks
+        ]
+        title = found[-1] if article.title else None
+        return _Work(body, title, sentences, self._clock(), lines.longer(sentences, options.length))
 
     def _picked(self, article: Article, options: SummaryOptions) -> list[Pick] | None:
         """What the summary takes out of the Arabic; None where that is all of it, or can't be said before it
@@ -293,12 +298,17 @@ class Pipeline:
                 length=options.length,
             )
         )
-        # A pick that is a whole segment comes from the cache; a clause is translated on its own, so that
-        # its English is a sentence and not a fragment of one.
-        missing = [pick.ar for pick in picks if pick.en is None]
+        # A clause is translated on its own, so that its English is a sentence and not a fragment of one.
+        text = article.text
+        alone = [pick for pick in picks if pick.en is None and not lines.is_segment(pick, text, segments)]
         asked = TranslateOptions(lane=options.translate.lane, glossary=options.translate.glossary)
-        english = iter(self.translate(missing, asked))
-        return [_sentence(pick, pick.en or next(english).english, body) for pick in picks]
+        own = iter(self.translate([pick.ar for pick in alone], asked))
+        return [
+            lines.of_itself(pick, next(own), text, segments)
+            if pick in alone
+            else lines.of_segments(pick, body)
+            for pick in picks
+        ]
 
 
 def _further(progress: Progress | None, start: int, total: int) -> Progress | None:
@@ -349,27 +359,3 @@ def _language_notices(text: str, renderings: Sequence[Rendering]) -> tuple[Notic
         many = f"{len(foreign)} segments aren't" if len(foreign) > 1 else "1 segment isn't"
         return (Notice("mixed_language", f"{many} Arabic and came back untouched."),)
     return ()
-
-
-def _sentence(pick: Pick, english: str, body: TextTranslation) -> SummarySentence:
-    inherited = [f for source in pick.sources for f in _flags_in(source, body)]
-    flags = tuple(dict.fromkeys([*inherited, *pick.flags]))
-    return SummarySentence(pick.ar, english, pick.score, pick.sources, flags)
-
-
-def _excerpted(pick: Pick, body: TextTranslation) -> SummarySentence:
-    english = " ".join(body.translations[source.segment].text for source in pick.sources)
-    return _sentence(pick, english, body)
-
-
-def _flags_in(source: Source, body: TextTranslation) -> list[Flag]:
-    """The segment's flags that touch the span (or stand nowhere in particular), over the whole texts."""
-    translation = body.translations[source.segment]
-    at_ar = translation.segment.start
-    at_en = body.english_spans[source.segment].start
-    found = []
-    for flag in translation.flags:
-        ar = flag.ar.shifted(at_ar) if flag.ar else None
-        if ar is None or (ar.start < source.end and ar.end > source.start):
-            found.append(replace(flag, ar=ar, en=flag.en.shifted(at_en) if flag.en else None))
-    return found

@@ -30,11 +30,13 @@ from models.glossary import (
     inside,
     keep_whole,
     missed_flags,
+    small,
     verbatim,
 )
+from models.joining import capitalised
 
 #: Changes whenever the same input could come out differently through a change in this module, in
-#: `attempts` or in `faults` and the checks that they ask.
+#: `attempts` or in `faults` and the checks that they ask, or in what `joining` makes of a first letter.
 TRANSLATOR_VERSION = 5
 Progress = Callable[[int, int], None]
 
@@ -217,13 +219,15 @@ class Translator:
         if norm is None or not outputs:
             return Rendering(text, text, passed_through=True, signature=signature)
         spans = [o.job.span for o in outputs]
+        kept = small(part.matches)
         english, places = chunk.join(norm.text, spans, [o.texts[0] for o in outputs])
+        english = capitalised(english, kept)
         evidence = tuple(
             _evidence(o, norm.to_original(o.job.span.start, o.job.span.end), place)
             for o, place in zip(outputs, places, strict=True)
         )
         missed = [(o.job.span, o.missed, place) for o, place in zip(outputs, places, strict=True)]
-        alternatives = _alternatives(norm.text, spans, outputs, english, options.alternatives)
+        alternatives = _alternatives(norm.text, spans, outputs, english, kept, options.alternatives)
         return Rendering(
             source=text,
             text=english,
@@ -286,12 +290,18 @@ def _evidence(output: Output, source: Span, target: Span) -> ChunkEvidence:
 
 
 def _alternatives(
-    source: str, spans: Sequence[Span], outputs: Sequence[Output], best: str, wanted: int
+    source: str,
+    spans: Sequence[Span],
+    outputs: Sequence[Output],
+    best: str,
+    kept: Sequence[str],
+    wanted: int,
 ) -> tuple[str, ...]:
     """The k-th alternative takes the k-th hypothesis of every chunk (the last one where there are fewer)."""
     found: dict[str, None] = {}
     for k in range(1, wanted + 1):
         text, _ = chunk.join(source, spans, [o.texts[min(k, len(o.texts) - 1)] for o in outputs])
+        text = capitalised(text, kept)
         if text != best:
             found[text] = None
     return tuple(found)

@@ -164,6 +164,7 @@ def _options(wanted: Wanted, config: "Config") -> "SummaryOptions":
 def _without_summary(article: "Article", results: "Sequence[TextTranslation]") -> "BilingualSummary":
     """A plain translation in the shape that the document formats write."""
     from models.document import BilingualSummary
+    from models.titles import title as titled
 
     body, *title = results
     return BilingualSummary(
@@ -174,7 +175,7 @@ def _without_summary(article: "Article", results: "Sequence[TextTranslation]") -
         sentences=(),
         method="no",
         signature=body.translations[0].signature if body.translations else "",
-        title=(article.title, title[0].english) if article.title and title else None,
+        title=titled(title[0]) if title else None,
         warnings=body.notices,
     )
 

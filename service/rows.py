@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Literal
 
-from models.document import BilingualSummary, Flag, Severity, Source, Span, SummarySentence, Translation
+from models.document import (
+    BilingualSummary,
+    Flag,
+    Severity,
+    Source,
+    Span,
+    SummarySentence,
+    Title,
+    Translation,
+)
 
 Direction = Literal["rtl", "ltr"]
 
@@ -118,6 +127,17 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Headline:
+    """The title, marked like a segment, with the number 0. `confidence` is None where nobody kept it."""
+
+    ar: Side
+    en: Side
+    confidence: Confidence | None
+    flags: tuple[FlagView, ...]
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SourceLink:
     """A way from a summary sentence to the place it rests on."""
 
@@ -140,14 +160,16 @@ class SentenceView:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A flag with the row it stands in, for the list of places to check."""
+    """A flag for the list of places to check: the place in words, and the page's name for it."""
 
-    row: int
+    place: str
+    anchor: str
     flag: FlagView
 
 
 @dataclass(frozen=True, slots=True)
 class PageView:
+    title: Headline | None
     sentences: tuple[SentenceView, ...]
     paragraphs: tuple[tuple[Row, ...], ...]
     issues: tuple[Issue, ...]
@@ -267,19 +289,30 @@ def anchor(sentence: int, source: int) -> str:
     return f"source-{sentence + 1}-{source + 1}"
 
 
-def _row(translation: Translation, arabic: str, cites: Sequence[Mark]) -> Row:
-    flags = translation.flags
+def _sides(ar: str, en: str, flags: Sequence[Flag], cites: Sequence[Mark] = ()) -> tuple[Side, Side]:
     on_ar = [Mark(f.ar, number, f.severity) for number, f in enumerate(flags) if f.ar]
     on_en = [Mark(f.en, number, f.severity) for number, f in enumerate(flags) if f.en]
+    return (
+        Side(ar, direction(ar, "rtl"), runs(cut(ar, [*on_ar, *cites]))),
+        Side(en, direction(en, "ltr"), runs(cut(en, on_en))),
+    )
+
+
+def _row(translation: Translation, arabic: str, cites: Sequence[Mark]) -> Row:
+    flags = translation.flags
     return Row(
         translation.segment.index + 1,
-        Side(arabic, direction(arabic, "rtl"), runs(cut(arabic, [*on_ar, *cites]))),
-        Side(translation.text, direction(translation.text, "ltr"), runs(cut(translation.text, on_en))),
+        *_sides(arabic, translation.text, flags, cites),
         confidence(translation.confidence),
         tuple(flag_view(flag) for flag in flags),
         worst(flag.severity for flag in flags),
         tuple(sorted({mark.cite for mark in cites if mark.cite is not None})),
     )
+
+
+def _headline(title: Title) -> Headline:
+    sure = None if title.confidence is None else confidence(title.confidence)
+    return Headline(*_sides(title.ar, title.en, title.flags), sure, tuple(map(flag_view, title.flags)))
 
 
 def _cites(
@@ -313,6 +346,25 @@ def _sentence(number: int, sentence: SummarySentence, text: str) -> SentenceView
     )
 
 
+def _own(sentence: SummarySentence, result: BilingualSummary) -> list[FlagView]:
+    """The flags of a summary sentence that the segments it rests on haven't: those of English of its own."""
+    theirs = {
+        flag.shifted(result.translations[at].segment.start, result.english_spans[at].start)
+        for at in {source.segment for source in sentence.sources}
+        for flag in result.translations[at].flags
+    }
+    return [flag_view(flag) for flag in sentence.flags if flag not in theirs]
+
+
+def _issues(title: Headline | None, rows: Iterable[Row], result: BilingualSummary) -> list[Issue]:
+    """Everything to check, the gravest first."""
+    found = [Issue("headline", "headline", flag) for flag in (title.flags if title else ())]
+    for number, sentence in enumerate(result.sentences, 1):
+        found += (Issue(f"summary line {number}", f"line-{number}", f) for f in _own(sentence, result))
+    found += (Issue(f"segment {r.number}", f"segment-{r.number}", flag) for r in rows for flag in r.flags)
+    return sorted(found, key=lambda issue: SEVERITIES.index(issue.flag.severity))
+
+
 def page_view(result: BilingualSummary) -> PageView:
     """Everything the result page and the HTML export show, in reading order."""
     text = result.article.text
@@ -321,10 +373,11 @@ def page_view(result: BilingualSummary) -> PageView:
         tuple(_row(t, t.segment.span.of(text), cites.get(t.segment.index, [])) for t in group)
         for _, group in groupby(result.translations, key=lambda t: t.segment.paragraph)
     ]
-    issues = [Issue(row.number, flag) for rows in paragraphs for row in rows for flag in row.flags]
-    issues.sort(key=lambda issue: SEVERITIES.index(issue.flag.severity))
+    title = None if result.title is None else _headline(result.title)
+    issues = _issues(title, (row for rows in paragraphs for row in rows), result)
     counts = [(s, sum(issue.flag.severity == s for issue in issues)) for s in SEVERITIES]
     return PageView(
+        title,
         tuple(_sentence(number, sentence, text) for number, sentence in enumerate(result.sentences)),
         tuple(paragraphs),
         tuple(issues),

@@ -8,7 +8,7 @@ from models.glossary.enforcing import Attempt, Draft, Result, enforce
 from models.glossary.entries import GlossaryError, Term
 from models.glossary.glossary import Glossary, enforcement, news_glossary
 from models.glossary.matching import Match
-from models.glossary.places import GLOSSARY_MISSED, inside, keep_whole, missed_flags
+from models.glossary.places import GLOSSARY_MISSED, inside, keep_whole, missed_flags, small
 from models.glossary.verbatim import verbatim
 from models.glossary.wording import Wording
 
@@ -28,5 +28,6 @@ __all__ = [
     "keep_whole",
     "missed_flags",
     "news_glossary",
+    "small",
     "verbatim",
 ]

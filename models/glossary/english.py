@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from models.document import Span
 from models.glossary.wording import Edit
+from models.joining import AS_WRITTEN
 from models.wordlists import SENTENCE_STARTERS, word_set
 
 _ARTICLE = re.compile(r"(the|an?) (?=\S)", re.IGNORECASE)
@@ -26,7 +27,6 @@ _STOP = re.compile(
     r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bGen)(?<!\bSt)(?<=[a-z\d)])[.!?][\"'”’)]*\s+[\"'“‘(\[]*$"
 )
 _SPACED = re.compile(r"\S+")
-_FIXED = re.compile(r"[a-z]+[A-Z]|\S*\w[@/.]\w")
 #: The next one, two, three words.
 _FOLLOWING = tuple(re.compile(rf"(?: [\w-]+){{{count}}}(?![\w-])") for count in range(1, 12))
 #: Letters whose names start with a vowel sound, for abbreviations that are spelled out ("an SDF patrol").
@@ -160,4 +160,4 @@ def indefinite(word: str) -> str:
 
 def _capital(text: str) -> str:
     """With a capital, but for iPhone, eBay and addresses."""
-    return text if _FIXED.match(text) else text[:1].upper() + text[1:]
+    return text if AS_WRITTEN.match(text) else text[:1].upper() + text[1:]

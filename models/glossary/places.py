@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from models.arabic import Normalised
 from models.document import Flag, Span
+from models.glossary.english import english
 from models.glossary.matching import Match
 from models.glossary.standing import missing
 
@@ -17,6 +18,17 @@ def inside(span: Span, matches: Iterable[Match]) -> tuple[Match, ...]:
         for match in matches
         if span.start <= match.words.start and match.words.end <= span.end
     )
+
+
+def small(matches: Iterable[Match]) -> list[str]:
+    """The English that begins small at the start of a sentence too: names in Latin letters, and what a
+    glossary writes with capitals elsewhere (al-Qaeda) or in one word (adidas); not "prime minister"."""
+    found = []
+    for match in matches:
+        core = match.term.target if match.verbatim else english(match.term.target).core
+        if match.verbatim or core != core.lower() or " " not in core:
+            found.append(core)
+    return [core for core in found if core[:1].islower()]
 
 
 def keep_whole(spans: Sequence[Span], matches: Sequence[Match], fits: Callable[[Span], bool]) -> list[Span]:

@@ -26,7 +26,7 @@ class ArticleQuery(RequestModel):
 
 class ListedArticleJson(AnswerModel):
     """A stored article, without its text. `characters` counts the code points of `article.text`, `flags` what
-    the checks found in all of its segments."""
+    the checks found in its title and all of its segments."""
 
     id: str
     created: datetime

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from models.detect import Detection
-from models.document import BilingualSummary, Flag, Notice, Span, TextTranslation, Translation
+from models.document import BilingualSummary, Flag, Notice, Span, TextTranslation, Title, Translation
 from models.markup import MarkupTranslation
 from service.answers import Translated, TranslatedMarkup
 from service.api import schemas as s
@@ -77,7 +77,7 @@ def summary(result: BilingualSummary, model: str) -> s.SummaryResponse:
             published=article.published,
             author=article.author,
         ),
-        title=None if result.title is None else s.TitleJson(ar=result.title[0], en=result.title[1]),
+        title=None if result.title is None else _title(result.title),
         summary=_summary(result),
         translation=s.ArticleTranslationJson(
             text=result.english,
@@ -90,6 +90,15 @@ def summary(result: BilingualSummary, model: str) -> s.SummaryResponse:
             result.timing_ms.get("translate_ms", 0.0),
             result.cached_segments,
         ),
+    )
+
+
+def _title(title: Title) -> s.CheckedTitleJson:
+    return s.CheckedTitleJson(
+        ar=title.ar,
+        en=title.en,
+        confidence=None if title.confidence is None else round(title.confidence, 4),
+        flags=flags(title.flags),
     )
 
 

@@ -77,7 +77,8 @@ class SpanJson(AnswerModel):
 
 
 class FlagJson(AnswerModel):
-    """Something to look at, and where: `ar` over the Arabic text, `en` over the translation."""
+    """Something to look at, and where: `ar` over the Arabic text, `en` over the translation (of a title: over
+    its own). Null where the words don't stand there, or nowhere in particular."""
 
     code: str
     severity: Literal["critical", "major", "minor"]
@@ -146,6 +147,15 @@ class TitleJson(AnswerModel):
     en: str
 
 
+class CheckedTitleJson(TitleJson):
+    """The headline, checked like a segment; places in `flags` are in its own `ar` and `en`."""
+
+    confidence: float | None = Field(
+        ge=0, le=1, description="As of a segment; null for an article stored by an older version."
+    )
+    flags: list[FlagJson]
+
+
 class ArticleTranslationJson(AnswerModel):
     """The whole English, the article's paragraphs kept."""
 
@@ -176,7 +186,7 @@ class SummaryResponse(AnswerModel):
 
     id: str | None = Field(description="Of the stored article, for /v1/articles; null when it wasn't stored.")
     article: ArticleJson
-    title: TitleJson | None
+    title: CheckedTitleJson | None
     summary: SummaryJson
     translation: ArticleTranslationJson
     warnings: list[WarningJson]

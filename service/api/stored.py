@@ -39,6 +39,8 @@ def content(answer: s.SummaryResponse) -> Content:
         warnings=[warning.model_dump() for warning in answer.warnings],
         model=answer.model.id,
         signature=answer.model.signature,
+        title_confidence=None if answer.title is None else answer.title.confidence,
+        title_flags=[] if answer.title is None else [flag.model_dump() for flag in answer.title.flags],
     )
 
 
@@ -55,7 +57,7 @@ def answer(stored: StoredArticle) -> s.SummaryResponse:
             published=kept.published,
             author=kept.author,
         ),
-        title=None if kept.title_en is None else s.TitleJson(ar=kept.title or "", en=kept.title_en),
+        title=_title(kept),
         summary=s.SummaryJson(
             method=kept.method,
             sentences=[s.SummarySentenceJson.model_validate(sentence) for sentence in kept.sentences],
@@ -67,6 +69,17 @@ def answer(stored: StoredArticle) -> s.SummaryResponse:
         warnings=[s.WarningJson.model_validate(warning) for warning in kept.warnings],
         model=s.ModelRefJson(id=kept.model, signature=kept.signature),
         timing=None,
+    )
+
+
+def _title(kept: Content) -> s.CheckedTitleJson | None:
+    if kept.title_en is None:
+        return None
+    return s.CheckedTitleJson(
+        ar=kept.title or "",
+        en=kept.title_en,
+        confidence=kept.title_confidence,
+        flags=[s.FlagJson.model_validate(flag) for flag in kept.title_flags],
     )
 
 

@@ -37,7 +37,7 @@ def _summary(out: Outline) -> list[str]:
 
 def _checks(out: Outline) -> list[str]:
     lines = [
-        f"- **{issue.flag.severity.capitalize()}, segment {issue.row}: {escape(issue.flag.label)}.** "
+        f"- **{issue.flag.severity.capitalize()}, {issue.place}: {escape(issue.flag.label)}.** "
         f"{escape(issue.flag.message)}"
         for issue in out.view.issues
     ]

@@ -12,7 +12,7 @@ def _checks(out: Outline) -> list[str]:
     if not out.view.issues:
         return []
     lines = [
-        f"* {issue.flag.severity.capitalize()}, segment {issue.row}: {issue.flag.label}. {issue.flag.message}"
+        f"* {issue.flag.severity.capitalize()}, {issue.place}: {issue.flag.label}. {issue.flag.message}"
         for issue in out.view.issues
     ]
     return [_heading("Check before you publish"), "\n".join(lines)]

@@ -20,7 +20,7 @@ class Outline:
 
 def outline(result: BilingualSummary) -> Outline:
     article = result.article
-    title_ar, title_en = result.title or (article.title or "", "")
+    title_ar, title_en = (result.title.ar, result.title.en) if result.title else (article.title or "", "")
     named = (
         ("Source", article.source),
         ("Author", article.author),

@@ -7,7 +7,7 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from models import arabic, detect, stories
 from models.batching import Lane
-from models.document import Article, Translation
+from models.document import Article, TextTranslation, Title, Translation
 from models.pipeline import SummaryOptions
 from models.summarize import Length
 from models.translator import TranslateOptions
@@ -59,6 +59,8 @@ class _Text:
     remark: str | None = None
 
 
+#: Codes of a segment's flags, each with how severe it is.
+_Severe = Sequence[tuple[str, str]]
 #: Codes of flags, and how many segments have some.
 _Flags = tuple[tuple[str, ...], Checked]
 
@@ -155,31 +157,29 @@ class _Work:
 
     def _title_only(self, remark: str | None) -> Output:
         title = self.found.title or self.found.text[:_LEAD]
-        english, (codes, checked) = self._title(title)
-        item = Arrived(self.found, title, english, flags=len(codes), flag_codes=codes, checked=checked)
-        return self._noted(Outcome("translated", title_en=english, remark=remark), _fingerprinted(item))
+        done = self._title(title)
+        codes, checked = _flags(_found(done.translations))
+        item = Arrived(self.found, title, done.english, flags=len(codes), flag_codes=codes, checked=checked)
+        return self._noted(Outcome("translated", title_en=done.english, remark=remark), _fingerprinted(item))
 
-    def _title(self, title: str) -> tuple[str, _Flags]:
-        """A headline in English, and its flags."""
+    def _title(self, title: str) -> TextTranslation:
         done = self.runtime.translate(
             [title], TranslateOptions(lane=self.lane), self.watch.progress, background=True
         )
         [result] = done.results
-        return result.english, _flags_of(result.translations)
+        return result
 
     def _alike(self, text: _Text, likeness: str, same: Entry, article: StoredArticle) -> Output:
         """The same text was translated before, and has its article; only another headline is translated."""
         title = self.found.title or text.article.title or ""
         if arabic.for_matching(title).text == arabic.for_matching(same.title).text:
-            english = same.title_en
+            english, of_title = same.title_en, [_sent(article.content.title_flags)]
         else:
-            english = self._title(title)[0] if title else None
+            done = self._title(title) if title else None
+            english = None if done is None else done.english
+            of_title = [] if done is None else _found(done.translations)
         outcome = Outcome("translated", english, article.id, text.remark, likeness)
-        segments = [
-            [(flag["code"], flag["severity"]) for flag in segment.flags]
-            for segment in article.content.segments
-        ]
-        codes, checked = _flags(segments)
+        codes, checked = _flags(of_title + [_sent(segment.flags) for segment in article.content.segments])
         item = Arrived(
             self.found,
             title,
@@ -203,7 +203,7 @@ class _Work:
         result = self.runtime.summarise(text.article, options, self.watch.progress, background=True)
         answer = render.summary(result, self.runtime.model.id)
         fingerprint, content = stored.fingerprint(result, options), stored.content(answer)
-        codes, checked = _flags_of(result.translations)
+        codes, checked = _flags(_found((*([result.title] if result.title else []), *result.translations)))
         title = found.title or content.title or ""
         item = _fingerprinted(
             Arrived(
@@ -248,12 +248,18 @@ def _fingerprinted(item: Arrived) -> Arrived:
     return replace(item, fingerprint=stories.fingerprint(item.title, item.arabic or item.entry.text))
 
 
-def _flags_of(translations: Sequence[Translation]) -> _Flags:
-    return _flags([[(flag.code, flag.severity) for flag in t.flags] for t in translations])
+def _found(checked: Sequence[Translation | Title]) -> list[_Severe]:
+    """The flags of segments and titles."""
+    return [[(flag.code, flag.severity) for flag in one.flags] for one in checked]
 
 
-def _flags(segments: Sequence[Sequence[tuple[str, str]]]) -> _Flags:
-    """Of each segment the codes of its flags, with how severe they are."""
+def _sent(flags: Sequence[Mapping[str, str]]) -> _Severe:
+    """Flags as the API sends them."""
+    return [(flag["code"], flag["severity"]) for flag in flags]
+
+
+def _flags(segments: Sequence[_Severe]) -> _Flags:
+    """Of each segment the codes of its flags, with how severe they are; a title counts as one."""
     severities = [{severity for _, severity in flags} for flags in segments]
     serious = sum(1 for found in severities if found & {"critical", "major"})
     checked = Checked(len(severities), sum(1 for found in severities if found), serious)

@@ -1,7 +1,7 @@
 """Stored articles: each with its translation, its summary, and its words for the search."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -31,8 +31,9 @@ class StoredSegment:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """An answered article: all of it but id and time. `warnings` and `sentences` (of the summary) as the API
-    sends them. `title_en` is None where there is no title to translate."""
+    """An answered article: all of it but id and time. `warnings`, `title_flags` and `sentences` (of the
+    summary) as the API sends them. `title_en` is None where there is no title to translate,
+    `title_confidence` also where the article was stored by an older version, which didn't check titles."""
 
     title: str | None
     text: str
@@ -48,6 +49,8 @@ class Content:
     warnings: list[Any]
     model: str
     signature: str
+    title_confidence: float | None = None
+    title_flags: list[Any] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class StoredArticle:
 @dataclass(frozen=True, slots=True)
 class Listed:
     """An article in a list. `characters` counts the code points of its text, `flag_count` what the checks
-    found in all segments."""
+    found in the title and in all segments."""
 
     id: str
     created: datetime
@@ -100,7 +103,9 @@ def add(
         signature=content.signature,
         warnings=content.warnings,
         characters=len(content.text),
-        flag_count=sum(len(segment.flags) for segment in content.segments),
+        flag_count=len(content.title_flags) + sum(len(segment.flags) for segment in content.segments),
+        title_confidence=content.title_confidence,
+        title_flags=content.title_flags,
     )
     if not _insert(session, row):
         known = find(session, owner, fingerprint)
@@ -235,4 +240,6 @@ def _content(row: ArticleRow, segments: Sequence[SegmentRow], summary: SummaryRo
         warnings=row.warnings,
         model=row.model,
         signature=row.signature,
+        title_confidence=row.title_confidence,
+        title_flags=row.title_flags or [],
     )

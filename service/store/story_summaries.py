@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models.document import Source
 from models.stories.summary import SUMMARY_VERSION, StorySentence, Stretch, summarize
 from service.store import articles
-from service.store.articles import StoredArticle
+from service.store.articles import Content, StoredArticle
 from service.store.feed_tables import EntryRow
 from service.store.story_tables import PlacementRow, StoryRow
 
@@ -59,22 +59,29 @@ def _stretches(article: StoredArticle) -> Iterator[Stretch]:
     """What of the article has an English of its own: its sentences, and the clauses of long ones that its own
     summary quotes."""
     content = article.content
-    whole = set()
+    quoted = dict(_quoted(content))
+    extractive = content.method == "extractive"
     for index, segment in enumerate(content.segments):
-        whole.add((segment.ar.start, segment.ar.end))
         source = Source(index, segment.ar.start, segment.ar.end)
-        ar, en = segment.ar.of(content.text), segment.en.of(content.english)
-        yield Stretch(article.id, source, index, ar, en, tuple(segment.flags))
-    for sentence in content.sentences:
-        if len(sentence["sources"]) != 1:
-            continue
+        line = quoted.pop((source.start, source.end), None)
+        # The same English; but where the segment is a clause, an excerpt's, the summary gave it an end.
+        en = line["en"] if line and extractive else segment.en.of(content.english)
+        yield Stretch(article.id, source, index, segment.ar.of(content.text), en, tuple(segment.flags))
+    for sentence in quoted.values():
         place = sentence["sources"][0]
         source = Source(place["segment"], place["start"], place["end"])
-        quoted = content.text[source.start : source.end] == sentence["ar"]
-        if quoted and (source.start, source.end) not in whole:
-            yield Stretch(
-                article.id, source, source.segment, sentence["ar"], sentence["en"], tuple(sentence["flags"])
-            )
+        yield Stretch(
+            article.id, source, source.segment, sentence["ar"], sentence["en"], tuple(sentence["flags"])
+        )
+
+
+def _quoted(content: Content) -> Iterator[tuple[tuple[int, int], dict[str, Any]]]:
+    """The sentences of the article's summary that stand in it to the letter, by their places."""
+    for sentence in content.sentences:
+        if len(sentence["sources"]) == 1:
+            start, end = sentence["sources"][0]["start"], sentence["sources"][0]["end"]
+            if content.text[start:end] == sentence["ar"]:
+                yield (start, end), sentence
 
 
 def _json(sentence: StorySentence, entries: dict[str, str]) -> dict[str, Any]:

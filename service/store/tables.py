@@ -88,6 +88,8 @@ class ArticleRow(Base):
     warnings: Mapped[list[Any]]
     characters: Mapped[int] = mapped_column(BigInteger, server_default="0")
     flag_count: Mapped[int] = mapped_column(server_default="0")
+    title_confidence: Mapped[float | None]
+    title_flags: Mapped[list[Any] | None]
 
 
 class SegmentRow(Base):

@@ -16,6 +16,7 @@ from models.document import (
     Source,
     Span,
     SummarySentence,
+    Title,
     Translation,
 )
 from service.api.acceptance import accept
@@ -100,7 +101,7 @@ def restored(kept: Content) -> BilingualSummary:
         sentences=tuple(_sentence(sentence) for sentence in kept.sentences),
         method=kept.method,
         signature=kept.signature,
-        title=None if kept.title_en is None else (kept.title or "", kept.title_en),
+        title=_title(kept),
         warnings=tuple(Notice(warning["code"], warning["message"]) for warning in kept.warnings),
         cached_segments=len(kept.segments),
     )
@@ -115,6 +116,13 @@ def flag(sent: dict[str, Any], ar_start: int = 0, en_start: int = 0) -> Flag:
         _span(sent["ar"], ar_start),
         _span(sent["en"], en_start),
     )
+
+
+def _title(kept: Content) -> Title | None:
+    if kept.title_en is None:
+        return None
+    flags = tuple(flag(one) for one in kept.title_flags)
+    return Title(kept.title or "", kept.title_en, kept.title_confidence, flags)
 
 
 def _translation(index: int, part: StoredSegment, kept: Content) -> Translation:

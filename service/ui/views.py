@@ -177,7 +177,7 @@ def _seconds(milliseconds: float) -> str:
 
 
 def _file(wanted: Format, result: BilingualSummary) -> Response:
-    name = f"{_slug(result.title[1] if result.title else '')}.{wanted.suffix}"
+    name = f"{_slug(result.title.en if result.title else '')}.{wanted.suffix}"
     disposition = f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(name)}"
     return Response(
         wanted.write(result),

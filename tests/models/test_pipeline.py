@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.batching import Batcher, BatchingOptions
-from models.document import Article, Notice, Segment, Span
+from models.document import Article, Notice, Segment, Span, Title
 from models.engines.base import DecodingOptions
 from models.engines.stub import StubEngine
 from models.errors import SummaryFailed
@@ -62,8 +62,8 @@ def test_summary_sentences_are_article_text_with_their_places(pipeline: Pipeline
 def test_the_title_is_translated_and_notices_are_passed_on(pipeline: Pipeline) -> None:
     result = pipeline.run(Article(ARTICLE, title="الكوليرا في عدن"))
     assert result.title is not None
-    assert result.title[0] == "الكوليرا في عدن"
-    assert len(result.title[1].split()) == 3
+    assert result.title.ar == "الكوليرا في عدن"
+    assert len(result.title.en.split()) == 3
     assert [w.code for w in result.warnings] == ["starter_model", "mixed_language"]
 
 
@@ -120,13 +120,77 @@ def test_a_clause_of_a_long_sentence_is_translated_on_its_own(pipeline: Pipeline
 
 
 def test_summary_sentences_inherit_the_flags_of_their_sources(pipeline: Pipeline) -> None:
-    engine = pipeline.translator.engine
-    original = engine.decode
-    engine.decode = lambda pieces: [t.replace("120", "210") for t in original(pieces)]  # type: ignore[method-assign]
+    spoilt(pipeline, "120", "210")
     result = pipeline.run(Article(ARTICLE))
     wrong = [f for s in result.sentences for f in s.flags if f.code == "number_mismatch"]
     assert "120" in [f.ar.of(ARTICLE) for f in wrong if f.ar]
     assert "210" in [f.en.of(result.english) for f in wrong if f.en]
+
+
+LONG = (
+    "وافق مجلس الوزراء على خطة جديدة لإصلاح شبكة المياه في المدن الساحلية والقرى المجاورة، حيث تبدأ الأعمال مطلع "
+    "العام المقبل وتستمر 3 سنوات، فيما تتولى شركات محلية تنفيذ القسم الأول منها، كما تشرف لجنة من المهندسين على "
+    "سير العمل وترفع تقريرا كل شهر إلى الوزارة المعنية بالأمر وتنشره للناس بعد ذلك."
+)
+
+
+def spoilt(pipeline: Pipeline, old: str, new: str) -> None:
+    """The engine writes `new` for `old` from now on."""
+    engine = pipeline.translator.engine
+    original = engine.decode
+    engine.decode = lambda pieces: [t.replace(old, new) for t in original(pieces)]  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_clause_has_no_flags_of_the_rest_of_its_sentence(pipeline: Pipeline, whole: bool) -> None:
+    spoilt(pipeline, "3", "8")
+    text = f"خبر قصير عن المياه. {LONG}"
+    options = SummaryOptions(length=Length(sentences=1), whole=whole)
+    (sentence,) = pipeline.run(Article(text), options).sentences
+    assert sentence.ar == LONG[: LONG.index("،") + 1]
+    assert "number_mismatch" not in {f.code for f in sentence.flags}
+    assert sentence.en.endswith(".")
+    assert sentence.en[0].isupper()
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_clause_has_flags_of_its_own(pipeline: Pipeline, whole: bool) -> None:
+    spoilt(pipeline, "3", "8")
+    text = f"خبر قصير عن المياه. {LONG.replace('خطة', '3 خطط', 1).replace('3 سنوات', 'سنوات')}"
+    options = SummaryOptions(length=Length(sentences=1), whole=whole)
+    result = pipeline.run(Article(text), options)
+    (sentence,) = result.sentences
+    wrong = [f for f in sentence.flags if f.code == "number_mismatch"]
+    assert [f.ar.of(text) for f in wrong if f.ar] == ["3"]
+    places = [f.en.of(result.english) for f in wrong if f.en]
+    assert places == ([] if whole else ["8"])  # an excerpt's English has the clause, the whole's has not
+
+
+def test_a_summary_that_must_be_longer_says_so(pipeline: Pipeline) -> None:
+    for whole in (True, False):
+        short = pipeline.run(Article(ARTICLE), SummaryOptions(length=Length(words=2), whole=whole))
+        assert len(short.sentences) == 1
+        assert "summary_longer" in [w.code for w in short.warnings]
+    roomy = pipeline.run(Article(ARTICLE), SummaryOptions(length=Length(words=200)))
+    assert "summary_longer" not in [w.code for w in roomy.warnings]
+
+
+def test_the_title_is_checked_like_a_segment(pipeline: Pipeline) -> None:
+    spoilt(pipeline, "27", "72")
+    title = "اجتماع جديد. القبض على 27 متهما في عدن"
+    whole = pipeline.run(Article(ARTICLE, title=title)).title
+    assert whole is not None
+    wrong = [f for f in whole.flags if f.code == "number_mismatch"]
+    assert {f.severity for f in wrong} == {"critical"}
+    assert [f.ar.of(title) for f in wrong if f.ar] == ["27"]
+    assert [f.en.of(whole.en) for f in wrong if f.en] == ["72"]
+    (alone,) = pipeline.translate([title])
+    assert whole.confidence == min(t.confidence for t in alone.translations)
+    assert pipeline.run(Article(ARTICLE, title=title), only_summary()).title == whole
+
+
+def test_a_title_that_is_not_arabic_is_as_it_was(pipeline: Pipeline) -> None:
+    assert pipeline.run(Article(ARTICLE, title="BBC News")).title == Title("BBC News", "BBC News", 1.0)
 
 
 def test_an_unknown_method_says_what_there_is(pipeline: Pipeline) -> None:
@@ -238,8 +302,9 @@ def test_an_excerpt_keeps_its_places_in_the_article(pipeline: Pipeline) -> None:
     for sentence in result.sentences:
         pieces = [text[s.start : s.end] for s in sentence.sources]
         assert " ".join(pieces) == sentence.ar
-        assert sentence.en == " ".join(result.translations[s.segment].text for s in sentence.sources)
-    assert result.english == "\n".join(sentence.en for sentence in result.sentences)
+        english = " ".join(result.translations[s.segment].text for s in sentence.sources)
+        assert sentence.en.rstrip(".…") == english.rstrip(",.")
+    assert result.english.count("\n") == len(result.sentences) - 1
 
 
 @pytest.mark.parametrize("text", ["", " \n", "وقال الوزير إن الوضع تحت السيطرة.", "BBC News", "3"])

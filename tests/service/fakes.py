@@ -20,6 +20,7 @@ from models.document import (
     Span,
     SummarySentence,
     TextTranslation,
+    Title,
     Translation,
 )
 from models.glossary import Glossary
@@ -75,7 +76,7 @@ class FakePipeline:
             ),
             method=options.method,
             signature=self.signature(options.method) + ("" if options.whole else "|summary_only"),
-            title=(article.title, f"EN:{article.title}") if article.title else None,
+            title=_title(article.title) if article.title else None,
             warnings=(Notice("starter_model", "small"),),
             timing_ms={"total_ms": 2.0, "translate_ms": 1.0},
         )
@@ -123,6 +124,10 @@ class FakePipeline:
             )
         others = tuple(f"{english}~{n}" for n in range(options.alternatives))
         return TextTranslation(text, tuple(translations), english, tuple(spans), others)
+
+
+def _title(title: str) -> Title:
+    return Title(title, f"EN:{title}", 0.5, (Flag("name_lost", "major", "a name", Span(0, 1), Span(3, 4)),))
 
 
 @cache

@@ -9,6 +9,7 @@ from models.document import (
     Source,
     Span,
     SummarySentence,
+    Title,
     Translation,
 )
 
@@ -32,6 +33,14 @@ def _flags(arabic: str, english: str) -> tuple[Flag, ...]:
         Flag("number_mismatch", "critical", message, Span(ar, ar + 3), Span(en, en + 3)),
         Flag("low_confidence", "minor", "The model was unsure."),
     )
+
+
+HEADLINE = Title(
+    "تطعيم 350 ألف طفل",
+    "530,000 children vaccinated",
+    0.3,
+    (Flag("number_mismatch", "critical", "The headline has 350, its English 530.", Span(6, 9), Span(0, 3)),),
+)
 
 
 def make(*, title: bool = True, flagged: bool = True, sentences: bool = True) -> BilingualSummary:
@@ -61,7 +70,7 @@ def make(*, title: bool = True, flagged: bool = True, sentences: bool = True) ->
         sentences=picks if sentences else (),
         method="extractive",
         signature="model:starter@1|beam:4",
-        title=("حملة تطعيم", "Vaccination campaign") if title else None,
+        title=Title("حملة تطعيم", "Vaccination campaign", 0.6) if title else None,
         warnings=(Notice("starter_model", "The bundled starter model is small: check everything."),),
         timing_ms={"total_ms": 41.0, "translate_ms": 36.0},
     )

@@ -33,6 +33,7 @@ def test_summarize_json_is_that_of_the_api():
     assert len(answer.summary.sentences) == 2
     assert answer.article.text == NEWS.read_text(encoding="utf-8")
     assert answer.title.ar == "عنوان"
+    assert 0 <= answer.title.confidence <= 1
     text = answer.article.text
     for segment in answer.translation.segments:
         assert text[segment.ar.start : segment.ar.end] == segment.ar.text

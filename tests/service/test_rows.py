@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.document import Span
+from models.document import Flag, Span, Title
 from service.rows import SEVERITIES, FlagView, Mark, chips, confidence, cut, direction, page_view, runs, worst
-from tests.service.results import ARABIC, PIECES, make
+from tests.service.results import ARABIC, HEADLINE, PIECES, make
 
 
 def flag(start, end, number=0, severity="major"):
@@ -170,11 +172,37 @@ def test_flags_are_placed_on_both_sides_and_listed_gravest_first():
     assert flagged(row.ar) == ["٣٥٠"]
     assert flagged(row.en) == ["530,000"], "a number is not marked by halves"
     assert row.severity == "critical"
-    assert [(i.row, i.flag.code, i.flag.placed) for i in view.issues] == [
-        (1, "number_mismatch", True),
-        (1, "low_confidence", False),
+    assert [(i.place, i.anchor, i.flag.code, i.flag.placed) for i in view.issues] == [
+        ("segment 1", "segment-1", "number_mismatch", True),
+        ("segment 1", "segment-1", "low_confidence", False),
     ]
     assert view.counts == (("critical", 1), ("minor", 1))
+
+
+def test_the_headline_is_marked_and_listed_like_a_segment():
+    view = page_view(replace(make(), title=HEADLINE))
+    assert view.title is not None
+    assert (flagged(view.title.ar), flagged(view.title.en)) == (["350"], ["530"])
+    assert view.title.confidence == confidence(0.3)
+    assert [(i.place, i.anchor) for i in view.issues] == [
+        ("headline", "headline"), ("segment 1", "segment-1"), ("segment 1", "segment-1"),
+    ]  # fmt: skip
+    assert view.counts == (("critical", 2), ("minor", 1))
+    old = page_view(replace(make(), title=Title("عنوان", "Title")))
+    assert old.title is not None
+    assert old.title.confidence is None
+
+
+def test_a_summary_line_lists_the_flags_that_no_segment_has():
+    result = make()
+    own = Flag("repetition", "critical", "It says it twice.", Span(50, 55), None)
+    lines = (result.sentences[0], replace(result.sentences[1], flags=(own,)))
+    view = page_view(replace(result, sentences=lines))
+    assert [(i.place, i.anchor, i.flag.code) for i in view.issues] == [
+        ("summary line 2", "line-2", "repetition"),
+        ("segment 1", "segment-1", "number_mismatch"),
+        ("segment 1", "segment-1", "low_confidence"),
+    ]
 
 
 def test_each_source_link_has_exactly_one_anchor_at_the_right_words():

@@ -1,5 +1,5 @@
 CREATE TABLE alembic_version ( version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num) )
-CREATE TABLE articles ( id TEXT NOT NULL, owner TEXT NOT NULL, fingerprint TEXT NOT NULL, created DATETIME NOT NULL, title TEXT, text TEXT NOT NULL, language TEXT NOT NULL, url TEXT, published TEXT, author TEXT, title_en TEXT, english TEXT NOT NULL, model TEXT NOT NULL, signature TEXT NOT NULL, warnings JSON NOT NULL, characters BIGINT DEFAULT '0' NOT NULL, flag_count INTEGER DEFAULT '0' NOT NULL, PRIMARY KEY (id), UNIQUE (owner, fingerprint) )
+CREATE TABLE articles ( id TEXT NOT NULL, owner TEXT NOT NULL, fingerprint TEXT NOT NULL, created DATETIME NOT NULL, title TEXT, text TEXT NOT NULL, language TEXT NOT NULL, url TEXT, published TEXT, author TEXT, title_en TEXT, english TEXT NOT NULL, model TEXT NOT NULL, signature TEXT NOT NULL, warnings JSON NOT NULL, characters BIGINT DEFAULT '0' NOT NULL, flag_count INTEGER DEFAULT '0' NOT NULL, title_confidence DOUBLE, title_flags JSON, PRIMARY KEY (id), UNIQUE (owner, fingerprint) )
 CREATE INDEX articles_by_age ON articles (created)
 CREATE INDEX articles_by_owner ON articles (owner, id)
 CREATE TABLE batches ( id TEXT NOT NULL, owner TEXT NOT NULL, key_id TEXT, kind TEXT NOT NULL, total INTEGER NOT NULL, created DATETIME NOT NULL, announced DATETIME, PRIMARY KEY (id) )

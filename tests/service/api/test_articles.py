@@ -94,7 +94,7 @@ def test_a_list_tells_what_there_is(api: FlaskClient) -> None:
         "language": "ar",
         "published": None,
         "characters": len(TEXT),
-        "flags": 2,  # the fake flags each segment once
+        "flags": 3,  # the fake flags each segment once, and the title
     }
     summarise(api, "بلا عنوان")
     assert listed(api)["items"][0]["title"] is None

@@ -34,7 +34,13 @@ def test_whole_answer(client: FlaskClient) -> None:
     assert answer["article"] == {
         "title": "عنوان", "text": TEXT, "language": "ar", "url": None, "published": None, "author": None,
     }  # fmt: skip
-    assert answer["title"] == {"ar": "عنوان", "en": "EN:عنوان"}
+    assert answer["title"] == {
+        "ar": "عنوان", "en": "EN:عنوان", "confidence": 0.5,
+        "flags": [{
+            "code": "name_lost", "severity": "major", "message": "a name",
+            "ar": {"start": 0, "end": 1}, "en": {"start": 3, "end": 4},
+        }],
+    }  # fmt: skip
     assert answer["summary"]["method"] == "extractive"
     assert answer["warnings"] == [{"code": "starter_model", "message": "small"}]
     assert answer["model"] == {"id": "starter", "signature": "fake|summary:extractive"}

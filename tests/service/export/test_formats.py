@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from models.document import Segment, Translation
+from models.document import Flag, Segment, Translation
 from service.export import FORMATS
 from service.export.as_markdown import escape
-from tests.service.results import PIECES, make
+from tests.service.results import HEADLINE, PIECES, make
 
 
 class Words(HTMLParser):
@@ -136,3 +136,28 @@ def test_html_links_lead_to_rows_that_exist():
     for number in (1, 2):
         assert f'href="#segment-{number}"' in page
         assert f'id="segment-{number}"' in page
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("md", "- **Critical, headline: Numbers differ.** The headline has 350, its English 530."),
+        ("txt", "* Critical, headline: Numbers differ. The headline has 350, its English 530."),
+        ("html", '<li><a href="#headline">Headline</a>: <strong>Numbers differ</strong>'),
+    ],
+)
+def test_the_headline_and_summary_lines_are_among_what_to_check(name, line):
+    own = Flag("repetition", "major", "It says it twice.")
+    result = replace(make(), title=HEADLINE)
+    result = replace(result, sentences=(replace(result.sentences[1], flags=(own,)),))
+    written = FORMATS[name].write(result)
+    assert line in written
+    assert "ummary line 1" in written
+    assert "It says it twice." in written
+    if name == "html":
+        assert (
+            '<h1 id="headline" lang="en"><mark class="critical">530</mark>,000 children vaccinated</h1>'
+            in written
+        )
+        assert 'href="#line-1"' in written
+        assert 'id="line-1"' in written

@@ -2,16 +2,19 @@
 
 import random
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from models.errors import TooLong
 from models.pipeline import SummaryOptions
 from service.ingest import feeds as reading
 from service.monitor import polling, work
+from service.monitor.arrivals import Arrived, arrived
 from service.monitor.polling import Look
 from service.monitor.schedule import Wishes
 from service.store import articles, entries, feeds, jobs
@@ -185,6 +188,22 @@ def test_a_copy_is_not_translated_again(
     assert (second.state, second.url, second.title) == ("translated", "http://127.0.0.2/a", title)
     assert shown["summary"][0].startswith("EN:أعلنت")
     assert second.title_en == ("EN:خبر" if calls == 0 else f"EN:{title}")
+
+
+def test_the_flags_of_the_headline_count(service: Following, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fake has one flag for a headline with its article, another for one that is translated alone."""
+    seen: list[Arrived] = []
+
+    def told(session: Session, found: Arrived, now: datetime) -> None:
+        seen.append(found)
+        arrived(session, found, now)
+
+    monkeypatch.setattr(work, "arrived", told)
+    for host, title in (("127.0.0.1", "خبر"), ("127.0.0.2", "خبر"), ("127.0.0.3", "عنوان آخر")):
+        service.entries(bring_to(service, host, item(host, title, TEXT, link=f"http://{host}/1")))
+    assert [Counter(found.flag_codes)["name_lost"] for found in seen] == [1, 1, 0]
+    assert len({found.flags for found in seen}) == 1
+    assert len({found.checked.segments for found in seen}) == 1
 
 
 def test_the_copy_of_an_article_that_was_deleted_is_translated(service: Following) -> None:

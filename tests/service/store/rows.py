@@ -24,6 +24,8 @@ CONTENT = Content(
     warnings=[{"code": "starter_model", "message": "small"}],
     model="starter",
     signature="fake|summary:extractive",
+    title_confidence=0.25,
+    title_flags=[{"code": "name_lost", "ar": {"start": 0, "end": 1}}],
 )
 
 

@@ -5,6 +5,7 @@ import pkgutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from sqlalchemy.types import JSON, BigInteger, Boolean, Date, DateTime, Float, I
 
 import service.store
 from models import query as queries
+from service.api import stored
+from service.api.schemas import CheckedTitleJson
 from service.config import Config
 from service.housekeeping import Housekeeper, chores
 from service.store import articles, migrate, schema
@@ -194,6 +197,9 @@ def test_articles_of_before_are_counted_and_found(empty: Database) -> None:
     assert (item.characters, item.flag_count) == (11, 3)
     assert kept is not None
     assert [len(segment.flags) for segment in kept.content.segments] == [0, 2, 1]
+    assert (kept.content.title_confidence, kept.content.title_flags) == (None, [])
+    bare = replace(kept, content=replace(kept.content, segments=()))
+    assert stored.answer(bare).title == CheckedTitleJson(ar="عنوان", en="Title", confidence=None, flags=[])
 
 
 @pytest.mark.parametrize("version", ["9999", "zzzz"])

@@ -1,10 +1,12 @@
 """Stories in the store, on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, select, update
 
+from models.document import Span
 from service.monitor import grouping
 from service.store import articles, feeds, placements, stories, story_changes
 from service.store.database import Database
@@ -219,6 +221,24 @@ def test_what_was_common_long_ago_fades(database: Database) -> None:
         assert placements.occurrences(session, "o", ["war", "peace", "x"]) == ({"war": 1}, 1)
         assert placements.occurrences(session, "p", ["war"]) == ({"war": 1}, 1)
         assert placements.fade(session, most=2) == 0
+
+
+@pytest.mark.parametrize(("method", "ends"), [("extractive", "."), ("abstractive", "")])
+def test_a_clause_of_an_excerpt_ends_as_in_its_articles_summary(
+    database: Database, method: str, ends: str
+) -> None:
+    ids = story(database, [feed(database, "a")], "sto_a")
+    bare = CONTENT.english.rstrip(".")
+    line = {"ar": CONTENT.text, "en": f"{bare}.", "score": 0.5, "flags": [],
+            "sources": [{"segment": 0, "start": 0, "end": 33}]}  # fmt: skip
+    place = replace(CONTENT.segments[0], en=Span(0, len(bare)))
+    excerpt = replace(CONTENT, english=bare, segments=(place,), sentences=[line], method=method)
+    with database.write() as session:
+        article = articles.add(session, "o", "f", excerpt, NOW)
+        session.execute(update(EntryRow).where(EntryRow.id.in_(ids)).values(article_id=article))
+        made = stories.summary_of(session, "o", "sto_a")
+    assert made is not None
+    assert [sentence["en"] for sentence in made["sentences"]] == [bare + ends]
 
 
 def test_a_summary_is_made_once_for_each_revision(database: Database) -> None:

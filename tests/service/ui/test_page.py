@@ -1,15 +1,17 @@
 import io
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from flask.testing import FlaskClient
 
+from models.document import Flag
 from models.errors import Busy, Closed, ModelBroken, SummaryFailed
 from service.config import Config, LimitsConfig
 from service.ui.samples import SAMPLES
-from tests.service.results import ARABIC, PIECES, make
+from tests.service.results import ARABIC, HEADLINE, PIECES, make
 
 TEXT = "أعلنت الوزارة اليوم.\n\nوقال الوزير: <b>نعم</b> & لا."
 
@@ -113,8 +115,22 @@ def test_an_article_comes_back_side_by_side(client, pipeline, monkeypatch):
     assert "Vaccination campaign" in page.texts["result-title"]
 
 
+def test_the_headline_is_marked_like_a_segment(client, pipeline, monkeypatch):
+    monkeypatch.setattr(pipeline, "run", lambda *_, **__: replace(make(), title=HEADLINE))
+    answer = post(client, text=ARABIC).text
+    assert TIPS.sub("", Page(answer).texts["result-title"]).strip() == HEADLINE.en
+    assert '<mark class="critical" tabindex="0" aria-describedby="why-0-en-1">530</mark>' in answer
+    assert '<mark class="critical" tabindex="0" aria-describedby="why-0-ar-2">350</mark>' in answer
+    assert "30%" in Page(answer).texts["headline"]
+    assert '<a href="#headline">Headline</a>' in answer
+    assert '<span class="count critical">2 critical</span>' in answer
+
+
 def test_every_address_within_the_page_leads_somewhere(client, pipeline, monkeypatch):
-    monkeypatch.setattr(pipeline, "run", lambda *_, **__: make())
+    own = Flag("repetition", "major", "It says it twice.")
+    result = replace(make(), title=HEADLINE)
+    result = replace(result, sentences=tuple(replace(s, flags=(own,)) for s in result.sentences))
+    monkeypatch.setattr(pipeline, "run", lambda *_, **__: result)
     page = Page(post(client, text=ARABIC).text)
     ids = page.ids()
     assert len(ids) == len(set(ids))

