@@ -119,7 +119,7 @@ def test_the_headline_is_marked_like_a_segment(client, pipeline, monkeypatch):
     monkeypatch.setattr(pipeline, "run", lambda *_, **__: replace(make(), title=HEADLINE))
     answer = post(client, text=ARABIC).text
     assert TIPS.sub("", Page(answer).texts["result-title"]).strip() == HEADLINE.en
-    assert '<mark class="critical" tabindex="0" aria-describedby="why-0-en-1">530</mark>' in answer
+    assert '<mark class="critical" tabindex="0" aria-describedby="why-0-en-1">530,000</mark>' in answer
     assert '<mark class="critical" tabindex="0" aria-describedby="why-0-ar-2">350</mark>' in answer
     assert "30%" in Page(answer).texts["headline"]
     assert '<a href="#headline">Headline</a>' in answer
