@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from flask import Flask, g, request
 
 from service import limits, logs
-from service.api.routes import Asks, Route
+from service.api.routes import Asks, FindsKey, Route
 from service.config import Config
 from service.context import current, services
 from service.errors import Problem
@@ -39,10 +39,8 @@ def principal_of_secret(secret: str) -> Principal | None:
     return services().keyring.find(secret)
 
 
-def require(secret: str | None, scope: Scope) -> Principal:
-    """For routes that `handler` asks: hold `secret`, found where this route's callers put it (None: nowhere
-    but perhaps in `Authorization`), against `scope`, and make its owner the caller. Raises `Problem`."""
-    _identify(secret if secret is not None else _sent_secret())
+def require(scope: Scope) -> Principal:
+    """For routes whose handler asks: hold the key that was found against `scope`. Raises `Problem`."""
     return _authorise(scope)
 
 
@@ -71,16 +69,27 @@ def init_app(
 
     def find() -> None:
         g.scope = scope_asked()
-        if g.scope not in (None, "handler"):
-            _identify(_sent_secret())
+        if g.scope is not None:
+            _identify(_found(g.scope) if callable(g.scope) else _sent_secret())
 
     def refuse() -> None:
-        if g.scope not in (None, "handler"):
-            _authorise(g.scope)
+        asked: Asks = g.scope
+        if asked is not None and not callable(asked):
+            _authorise(asked)
 
     app.before_request(find)
     limits.init_app(app, config.limits)
     app.before_request(refuse)
+
+
+def _found(finds_key: FindsKey) -> str | None:
+    """The key of a request that may carry it elsewhere than in `Authorization`. One that can't be read has
+    none, and counts against its address; the handler meets the same problem and tells it."""
+    try:
+        secret = finds_key()
+    except Problem:
+        secret = None
+    return secret if secret is not None else _sent_secret()
 
 
 def _identify(secret: str | None) -> None:

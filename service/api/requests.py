@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import wraps
 from typing import Any, TypeVar, get_origin
 
-from flask import Response, request
+from flask import Response, g, request
 from pydantic import BaseModel, ValidationError
 
 from service.api import idempotency
@@ -21,6 +21,7 @@ MOST_ERRORS = 20
 LONGEST_LIST = 100_000
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 Handler = Callable[..., Response]
 
 
@@ -43,6 +44,8 @@ def reads(
                 given["query"] = parse(wanted["query"], read_query(request))
             if "body" in wanted:
                 body = read_body(request, getattr(current().config.limits, limit), files=files, raw=raw)
+                if "query" not in wanted and request.mimetype not in (raw or {}):
+                    _refuse_query()
                 given["body"] = parse(wanted["body"], body, files)
                 if "uploads" in wanted:
                     given["uploads"] = body.files
@@ -51,6 +54,27 @@ def reads(
         return view
 
     return decorate
+
+
+def once(read: Callable[[], T]) -> Callable[[], T]:
+    """`read`, but done once in a request, as a body can't be read twice: later calls get what the first one
+    found, or the `Problem` that it met."""
+    name = f"{read.__module__}.{read.__name__}"
+
+    @wraps(read)
+    def found() -> T:
+        if name not in g:
+            try:
+                outcome: T | Problem = read()
+            except Problem as problem:
+                outcome = problem
+            setattr(g, name, outcome)
+        kept: T | Problem = g.get(name)
+        if isinstance(kept, Problem):
+            raise kept
+        return kept
+
+    return found
 
 
 def parse(model: type[M], body: Body, files: Collection[str] = ()) -> M:
@@ -102,6 +126,15 @@ def _field_error(error: Any, known: Collection[str]) -> FieldError:
         return FieldError(where, "is missing")
     message = str(error["msg"])
     return FieldError(where, message[:1].lower() + message[1:])
+
+
+def _refuse_query() -> None:
+    """Fields in the query beside a body that holds them would be passed over without a word."""
+    names = list(read_query(request).fields)[:MOST_ERRORS]
+    if names:
+        raise invalid(
+            *(FieldError(pointer(name), "is read from the body, not from the query") for name in names)
+        )
 
 
 def check_model(wanted: str | None) -> None:

@@ -9,9 +9,12 @@ from pydantic import BaseModel
 
 from service.principal import Scope
 
-#: What is asked before a handler runs: a scope, nothing, or "handler": the handler finds the key itself,
-#: where callers of its kind put it, with `auth.require`.
-Asks = Scope | Literal["handler"] | None
+#: Finds the key where callers of its kind put it besides `Authorization`: in the body, in the query. Raises
+#: `Problem` for a request that can't be read.
+FindsKey = Callable[[], str | None]
+#: What is asked before a handler runs: a scope, nothing, or only whose key it is. Then the handler says first
+#: what is wrong with the request, and asks for the scope itself, with `auth.require`.
+Asks = Scope | FindsKey | None
 
 
 @dataclass(frozen=True, slots=True)
