@@ -4,7 +4,7 @@ from flask import Response
 
 from models.markup import MarkupOptions
 from models.translator import TranslateOptions
-from service.api import acceptance, render
+from service.api import acceptance, bounds, render
 from service.api.admission import admit
 from service.api.glossaries import glossary_of
 from service.api.requests import answer, check_model, invalid, reads
@@ -26,6 +26,7 @@ def create_translations(body: TranslationRequest) -> Response:
     glossary = glossary_of(body.glossary_id)
     characters = sum(map(len, body.texts))
     if acceptance.is_due(characters):
+        bounds.check_translation(wanted)
         return acceptance.accept(acceptance.order(orders.TRANSLATION, wanted.to_json(), characters))
     options = TranslateOptions(alternatives=body.alternatives, alignments=body.alignments, glossary=glossary)
     model, signature = current().model.id, current().pipeline.signature(glossary=glossary)
