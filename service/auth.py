@@ -47,11 +47,12 @@ def require(scope: Scope) -> Principal:
 def check_start(config: Config, *, any_active: bool) -> None:
     """Raises `MissingKeys` with the remedy when keys are needed and none works."""
     if config.needs_keys and not any_active:
-        why = "auth.mode is keys" if config.auth.mode == "keys" else f"{config.server.host} is public"
-        raise MissingKeys(
-            f"Callers need a key here ({why}), and there is none yet. Make one: `mujaz keys create NAME`. "
-            "Or set server.allow_public to true if a proxy in front controls access."
-        )
+        asked = config.auth.mode == "keys"  # whatever server.allow_public says
+        why = "auth.mode is keys" if asked else f"{config.server.host} is public"
+        remedy = "Make one: `mujaz keys create NAME`."
+        if not asked:
+            remedy += " Or set server.allow_public to true if a proxy in front controls access."
+        raise MissingKeys(f"Callers need a key here ({why}), and there is none yet. {remedy}")
 
 
 def init_app(
@@ -111,7 +112,9 @@ def _identify(secret: str | None) -> None:
 def _authorise(scope: Scope) -> Principal:
     found: Principal | None = g.get("principal")
     if found is None:
-        detail = "The key is wrong or was revoked." if g.wrong_key else "A key is needed: see docs/keys.md."
+        detail = "The key is wrong or was revoked."
+        if not g.wrong_key:
+            detail = f"A key is needed; how to send it: {request.script_root}/docs/problems#unauthorized"
         raise Problem("unauthorized", detail, headers={"WWW-Authenticate": _challenge(g.wrong_key)})
     if scope not in found.scopes:
         raise Problem(

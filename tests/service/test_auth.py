@@ -242,8 +242,10 @@ def test_no_start_without_a_key_where_keys_are_needed(config: Config, starts: bo
     if starts:
         auth.check_start(config, any_active=False)
     else:
-        with pytest.raises(auth.MissingKeys, match="mujaz keys create NAME"):
+        with pytest.raises(auth.MissingKeys, match="mujaz keys create NAME") as caught:
             auth.check_start(config, any_active=False)
+        # Only what would change something is recommended.
+        assert ("allow_public" in str(caught.value)) == (config.auth.mode == "auto")
 
 
 def test_the_log_names_key_and_team_and_no_secret(
