@@ -13,7 +13,7 @@ from service.api import idempotency
 from service.body import Body, read_body, read_query
 from service.context import current
 from service.errors import FieldError, Problem, pointer
-from service.field_rules import Wrong
+from service.field_rules import Wrong, reason_of
 
 #: Errors told of one request: enough to mend it, too few to make a long answer out of a hostile body.
 MOST_ERRORS = 20
@@ -124,8 +124,9 @@ def _field_error(error: Any, known: Collection[str]) -> FieldError:
         return FieldError(where, "unknown field" + (f"; did you mean {close[0]}?" if close else ""))
     if error["type"] == "missing":
         return FieldError(where, "is missing")
-    message = str(error["msg"])
-    return FieldError(where, message[:1].lower() + message[1:])
+    if error["type"] == "string_pattern_mismatch" and where == "/after":
+        return FieldError(where, "is not the `next` of a page")
+    return FieldError(where, reason_of(error))
 
 
 def _refuse_query() -> None:
