@@ -73,8 +73,9 @@ def get_job_result(path: JobPath) -> Response:
 def stream_job_events(path: JobPath) -> Response:
     """Follow a job (server-sent events).
 
-    Events: `progress` ({done, total}), `segment` (a finished segment, in order), and at the end `done`,
-    `failed` or `cancelled` (the job). After a break, `Last-Event-ID` says how many segments are known.
+    Events: `progress` ({done, total}), of a summary `segment` (a finished segment, in order), and at the end
+    `done`, `failed` or `cancelled` (the job). After a break, `Last-Event-ID` says how many segments are
+    known.
     """
     return job_events.stream(own(path.job_id), own, result_of)
 
