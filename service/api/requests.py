@@ -3,6 +3,7 @@
 import difflib
 import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar, get_origin
 
@@ -25,11 +26,25 @@ T = TypeVar("T")
 Handler = Callable[..., Response]
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How a body may come besides as JSON or a form: fields that take a file, and content types whose body is
+    a file, with the field that it becomes."""
+
+    files: tuple[str, ...]
+    raw: Mapping[str, str]
+
+
+_GIVEN: dict[Handler, Given] = {}
+
+
 def reads(
     *, files: Collection[str] = (), raw: Mapping[str, str] | None = None, limit: str = "max_body_bytes"
 ) -> Callable[[Handler], Handler]:
     """Give a handler what its parameters ask for, validated: `body`, `query` and `path` as the model that the
     annotation names, `uploads` as the files of the body. `limit` names the option that bounds the body."""
+
+    taken = Given(tuple(files), dict(raw or {}))
 
     def decorate(handler: Handler) -> Handler:
         wanted: Mapping[str, Any] = inspect.get_annotations(handler)
@@ -44,16 +59,22 @@ def reads(
                 given["query"] = parse(wanted["query"], read_query(request))
             if "body" in wanted:
                 body = read_body(request, getattr(current().config.limits, limit), files=files, raw=raw)
-                if "query" not in wanted and request.mimetype not in (raw or {}):
+                if "query" not in wanted and request.mimetype not in taken.raw:
                     _refuse_query()
                 given["body"] = parse(wanted["body"], body, files)
                 if "uploads" in wanted:
                     given["uploads"] = body.files
             return idempotency.once(body, lambda: handler(**given))
 
+        _GIVEN[view] = taken
         return view
 
     return decorate
+
+
+def given_of(handler: Handler) -> Given:
+    """How this handler's body may come."""
+    return _GIVEN[handler]
 
 
 def once(read: Callable[[], T]) -> Callable[[], T]:
@@ -131,7 +152,7 @@ def _field_error(error: Any, known: Collection[str]) -> FieldError:
 
 def _refuse_query() -> None:
     """Fields in the query beside a body that holds them would be passed over without a word."""
-    names = list(read_query(request).fields)[:MOST_ERRORS]
+    names = list(request.args)[:MOST_ERRORS]
     if names:
         raise invalid(
             *(FieldError(pointer(name), "is read from the body, not from the query") for name in names)

@@ -24,7 +24,8 @@ class Route:
 
     `path` is Flask's (`/v1/jobs/<job_id>`), `scope` what a caller's key must allow (None: everyone),
     `answer` the JSON of a success (None: no body, or what `mimetype` says instead), `status` its code;
-    `others`: content types of text that a caller may have instead."""
+    `others`: content types of text that a caller may have instead, `also`: further successes, status and
+    JSON; with `status`, either of both."""
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: str
@@ -35,6 +36,7 @@ class Route:
     status: int = 200
     mimetype: str | None = None
     others: tuple[str, ...] = ()
+    also: tuple[tuple[int, type[BaseModel]], ...] = ()
 
 
 def register(app: Flask, routes: tuple[Route, ...]) -> None:

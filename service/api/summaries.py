@@ -13,6 +13,7 @@ from service import reading
 from service.api import acceptance, bounds, render, stored
 from service.api.admission import admit
 from service.api.glossaries import glossary_of
+from service.api.job_schemas import JobJson
 from service.api.requests import answer, check_model, invalid, reads
 from service.api.routes import Route
 from service.api.schemas import SummaryRequest, SummaryResponse
@@ -108,4 +109,6 @@ def _check(body: SummaryRequest, has_file: bool) -> None:
     check_model(body.model)
 
 
-ROUTES = (Route("POST", "/v1/summaries", create_summary, SummaryResponse, "summaries"),)
+ROUTES = (
+    Route("POST", "/v1/summaries", create_summary, SummaryResponse, "summaries", also=((202, JobJson),)),
+)

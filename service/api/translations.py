@@ -7,6 +7,7 @@ from models.translator import TranslateOptions
 from service.api import acceptance, bounds, render
 from service.api.admission import admit
 from service.api.glossaries import glossary_of
+from service.api.job_schemas import JobJson
 from service.api.requests import answer, check_model, invalid, reads
 from service.api.routes import Route
 from service.api.schemas import TranslationRequest, TranslationResponse
@@ -47,4 +48,9 @@ def later(body: TranslationRequest) -> TranslationOrder:
     return TranslationOrder(tuple(body.texts), body.alternatives, body.alignments, body.glossary_id, html)
 
 
-ROUTES = (Route("POST", "/v1/translations", create_translations, TranslationResponse, "translations"),)
+_OR_A_JOB = ((202, JobJson),)
+ROUTES = (
+    Route(
+        "POST", "/v1/translations", create_translations, TranslationResponse, "translations", also=_OR_A_JOB
+    ),
+)
