@@ -248,6 +248,16 @@ def test_no_start_without_a_key_where_keys_are_needed(config: Config, starts: bo
         assert ("allow_public" in str(caught.value)) == (config.auth.mode == "auto")
 
 
+def test_who_lacks_a_key_is_pointed_to_a_page_that_says_how_to_send_one(keyed: Keyed) -> None:
+    detail = keyed.client.get("/v1/models").get_json()["detail"]
+    page, _, place = detail.rpartition(" ")[2].partition("#")
+    found = keyed.client.get(page)
+    assert found.status_code == 200
+    row = found.get_data(as_text=True).partition(f'id="{place}"')[2].partition("</tr>")[0]
+    assert "Authorization: Bearer mjz_" in row
+    assert "mujaz keys create" in row
+
+
 def test_the_log_names_key_and_team_and_no_secret(
     keyed: Keyed, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

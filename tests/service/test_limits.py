@@ -96,12 +96,21 @@ def test_what_cannot_be_read_is_counted_too(data: bytes) -> None:
             made.close()
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/docs", "/openapi.json", "/ui/mujaz.css"])
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/readyz", "/docs", "/openapi.json", "/ui/mujaz.css", "/languages"]
+)
 def test_what_is_open_is_not_limited(keyed: Keyed, path: str) -> None:
     for _ in range(5):
         with keyed.client.get(path) as response:
             assert response.status_code == 200
             assert "RateLimit-Limit" not in response.headers
+
+
+def test_preflights_are_not_limited(keyed: Keyed) -> None:
+    for _ in range(5):
+        response = keyed.client.options("/v1/models")
+        assert response.status_code == 200
+        assert "RateLimit-Limit" not in response.headers
 
 
 def test_no_limit_no_headers(client: Any) -> None:

@@ -141,6 +141,17 @@ def test_a_page_longer_than_an_article_may_be_is_taken(client_of: Any) -> None:
     assert ended(client, made.get_json()["id"])["state"] == "succeeded"
 
 
+def test_a_list_of_texts_tells_progress_and_its_end_but_no_segments(
+    client: FlaskClient, pipeline: FakePipeline
+) -> None:
+    pipeline.gate = threading.Event()
+    job = client.post("/v1/translations", json={"texts": ["أول", "ثان"]}, headers=ASYNC).get_json()
+    threading.Timer(0.3, pipeline.gate.set).start()
+    names = [name for name, _, _ in events(client, job["id"])]
+    assert names[-1] == "done"
+    assert "segment" not in names
+
+
 def test_no_result_before_the_end(client: FlaskClient, pipeline: FakePipeline) -> None:
     pipeline.gate = threading.Event()
     job = accepted(client)
