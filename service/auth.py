@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from flask import Flask, g, request
 
 from service import limits, logs
-from service.api.routes import Asks, Route
+from service.api.routes import Asks, FindsKey, Route
 from service.config import Config
 from service.context import current, services
 from service.errors import Problem
@@ -39,21 +39,20 @@ def principal_of_secret(secret: str) -> Principal | None:
     return services().keyring.find(secret)
 
 
-def require(secret: str | None, scope: Scope) -> Principal:
-    """For routes that `handler` asks: hold `secret`, found where this route's callers put it (None: nowhere
-    but perhaps in `Authorization`), against `scope`, and make its owner the caller. Raises `Problem`."""
-    _identify(secret if secret is not None else _sent_secret())
+def require(scope: Scope) -> Principal:
+    """For routes whose handler asks: hold the key that was found against `scope`. Raises `Problem`."""
     return _authorise(scope)
 
 
 def check_start(config: Config, *, any_active: bool) -> None:
     """Raises `MissingKeys` with the remedy when keys are needed and none works."""
     if config.needs_keys and not any_active:
-        why = "auth.mode is keys" if config.auth.mode == "keys" else f"{config.server.host} is public"
-        raise MissingKeys(
-            f"Callers need a key here ({why}), and there is none yet. Make one: `mujaz keys create NAME`. "
-            "Or set server.allow_public to true if a proxy in front controls access."
-        )
+        asked = config.auth.mode == "keys"  # whatever server.allow_public says
+        why = "auth.mode is keys" if asked else f"{config.server.host} is public"
+        remedy = "Make one: `mujaz keys create NAME`."
+        if not asked:
+            remedy += " Or set server.allow_public to true if a proxy in front controls access."
+        raise MissingKeys(f"Callers need a key here ({why}), and there is none yet. {remedy}")
 
 
 def init_app(
@@ -71,16 +70,27 @@ def init_app(
 
     def find() -> None:
         g.scope = scope_asked()
-        if g.scope not in (None, "handler"):
-            _identify(_sent_secret())
+        if g.scope is not None:
+            _identify(_found(g.scope) if callable(g.scope) else _sent_secret())
 
     def refuse() -> None:
-        if g.scope not in (None, "handler"):
-            _authorise(g.scope)
+        asked: Asks = g.scope
+        if asked is not None and not callable(asked):
+            _authorise(asked)
 
     app.before_request(find)
     limits.init_app(app, config.limits)
     app.before_request(refuse)
+
+
+def _found(finds_key: FindsKey) -> str | None:
+    """The key of a request that may carry it elsewhere than in `Authorization`. One that can't be read has
+    none, and counts against its address; the handler meets the same problem and tells it."""
+    try:
+        secret = finds_key()
+    except Problem:
+        secret = None
+    return secret if secret is not None else _sent_secret()
 
 
 def _identify(secret: str | None) -> None:
@@ -102,7 +112,9 @@ def _identify(secret: str | None) -> None:
 def _authorise(scope: Scope) -> Principal:
     found: Principal | None = g.get("principal")
     if found is None:
-        detail = "The key is wrong or was revoked." if g.wrong_key else "A key is needed: see docs/keys.md."
+        detail = "The key is wrong or was revoked."
+        if not g.wrong_key:
+            detail = f"A key is needed; how to send it: {request.script_root}/docs/problems#unauthorized"
         raise Problem("unauthorized", detail, headers={"WWW-Authenticate": _challenge(g.wrong_key)})
     if scope not in found.scopes:
         raise Problem(

@@ -16,6 +16,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -123,22 +124,20 @@ class Client:
     def events(self, job_id: str) -> Iterator[tuple[str, Json]]:
         """What happens to a job, as it happens, name and data: `progress`, `segment`, at the end `done`,
         `failed` or `cancelled`. Goes on where it was when the connection breaks."""
-        last = ""
+        last, tries = "", self._tries()
         while True:
+            headers = {"Last-Event-ID": last} if last else {}
             try:
-                headers = {"Last-Event-ID": last} if last else {}
-                with self._http.stream("GET", f"/v1/jobs/{job_id}/events", headers=headers) as response:
-                    if response.status_code >= 400:
-                        response.read()
-                        raise _error(response)
+                with self._stream(f"/v1/jobs/{job_id}/events", tries, headers=headers) as response:
+                    tries = self._tries()  # it was let in: what breaks from here on is a new trouble
                     for event in _events(response.iter_lines(), last):
                         name, data, last = event
                         yield name, data
                         if name in ("done", "failed", "cancelled"):
                             return
-            except httpx.TransportError:
-                pass
-            self._sleep(FIRST_WAIT)
+                self._sleep(FIRST_WAIT)
+            except httpx.TransportError as error:
+                tries.broke(error)
 
     def batch(self, items: Iterable[Mapping[str, Any]], **fields: Any) -> Iterator[Json]:
         """Many articles (POST /v1/batches); yields one result per item, in order, as they get done."""
@@ -154,14 +153,19 @@ class Client:
                 self._sleep(LOOK_EVERY)
 
     def results(self, batch_id: str, start: int = 0) -> Iterator[Json]:
-        """The results of a batch that are there, in order, from position `start` on."""
-        path = f"/v1/batches/{batch_id}/results"
-        with self._http.stream("GET", path, params={"start": start}) as response:
-            if response.status_code >= 400:
-                response.read()
-                raise _error(response)
-            for line in response.iter_lines():
-                yield json.loads(line)
+        """The results of a batch that are there, in order, from position `start` on. Goes on where it was
+        when the connection breaks."""
+        path, tries = f"/v1/batches/{batch_id}/results", self._tries()
+        while True:
+            try:
+                with self._stream(path, tries, params={"start": start}) as response:
+                    for line in response.iter_lines():
+                        result = json.loads(line)
+                        start, tries = result["position"] + 1, self._tries()
+                        yield result
+                return
+            except httpx.TransportError as error:
+                tries.broke(error)
 
     def get(self, path: str, **query: Any) -> Json:
         """Any GET of the API that answers JSON."""
@@ -194,23 +198,53 @@ class Client:
         return self.wait(found["id"]) if response.status_code == 202 else found
 
     def _send(self, send: Callable[[], httpx.Response]) -> httpx.Response:
-        waited, wait = 0.0, FIRST_WAIT
+        tries = self._tries()
         while True:
-            pause: float | None = wait
             try:
                 response = send()
-            except httpx.TransportError:
-                if waited + wait > self._patience:
-                    raise
+            except httpx.TransportError as error:
+                tries.broke(error)
             else:
                 if response.status_code < 400:
                     return response
-                pause = _pause(response, wait)
-            if pause is None or waited + pause > self._patience:
-                raise _error(response)
-            self._sleep(pause)
-            waited += pause
-            wait = min(2 * wait, 30)
+                tries.refused(response)
+
+    @contextmanager
+    def _stream(self, path: str, tries: "_Tries", **options: Any) -> Iterator[httpx.Response]:
+        """An answer that is read as it comes. Refusals are tried again; what breaks is the caller's to mend,
+        who knows how far it got."""
+        while True:
+            with self._http.stream("GET", path, **options) as response:
+                if response.status_code < 400:
+                    yield response
+                    return
+                response.read()
+            tries.refused(response)
+
+    def _tries(self) -> "_Tries":
+        return _Tries(self._patience, self._sleep)
+
+
+class _Tries:
+    """The tries of one call: the pauses between them grow, and are `patience` seconds in all."""
+
+    def __init__(self, patience: float, sleep: Callable[[float], None]) -> None:
+        self._left, self._wait, self._sleep = patience, FIRST_WAIT, sleep
+
+    def broke(self, error: httpx.TransportError) -> None:
+        """Wait after a connection that broke. Raises `error` when patience ends."""
+        self._pause(self._wait, error)
+
+    def refused(self, response: httpx.Response) -> None:
+        """Wait as a refusal asks for. Raises `ApiError` for one that is final, or when patience ends."""
+        self._pause(_pause(response, self._wait), _error(response))
+
+    def _pause(self, seconds: float | None, error: Exception) -> None:
+        if seconds is None or seconds > self._left:
+            raise error
+        self._sleep(seconds)
+        self._left -= seconds
+        self._wait = min(2 * self._wait, 30)
 
 
 def _pause(response: httpx.Response, default: float) -> float | None:

@@ -14,6 +14,8 @@ import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
+from service.field_rules import reason_of
+
 PREFIX = "MUJAZ_"
 DELIMITER = "__"
 #: Variables that aren't options: the file's name, and switches of the test suite and the Makefile.
@@ -184,7 +186,7 @@ def _suggestion(word: str, known: Any) -> str:
 def _reason(error: Any) -> str:
     """Pydantic's message with the value that was refused, which is what one looks for in the file; but for
     passwords, which stand in no log."""
-    message = str(error["msg"])
+    reason = reason_of(error)
     if error["loc"][-1:] == ("password",):
-        return f"{message[0].lower()}{message[1:]} (in quotation marks)"
-    return f"{message[0].lower()}{message[1:]}, not {error['input']!r}"
+        return f"{reason} (in quotation marks)"
+    return f"{reason}, not {error['input']!r}"

@@ -57,7 +57,9 @@ KINDS = {
         Kind("duplicate_key", 400, "Key stands twice", "A JSON object holds a key twice."),
         Kind("not_an_object", 400, "Body is not an object", "The JSON must be an object: {\"text\": \"…\"}."),
         Kind("bad_form", 400, "Broken form", "The form data can't be taken apart."),
-        Kind("unauthorized", 401, "Key needed", "Send `Authorization: Bearer mjz_…` with a key that works."),
+        Kind("unauthorized", 401, "Key needed",
+             "Send `Authorization: Bearer mjz_…` with a key that works. Whoever runs the service makes one: "
+             "`mujaz keys create NAME`, or POST /v1/keys."),
         Kind("forbidden", 403, "Not with this key", "The key lacks the scope that `detail` names."),
         Kind("host_not_allowed", 403, "Host not allowed",
              "Without keys only localhost and `server.allowed_hosts` are answered, against DNS rebinding."),

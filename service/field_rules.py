@@ -6,6 +6,7 @@ Reasons are sentences for whoever typed it, without a capital and a full stop, a
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from service import zones
 from service.mail.addresses import BadAddress, Recipients, canonical
@@ -22,6 +23,12 @@ class Wrong:
     field: str
     reason: str
     at: int | None = None
+
+
+def reason_of(error: Any) -> str:
+    """Why pydantic refused a value. What our own validators raise is told in their words alone."""
+    message = str(error["ctx"]["error"]) if error["type"] == "value_error" else str(error["msg"])
+    return message[:1].lower() + message[1:]
 
 
 def wrong_zone(name: str) -> str | None:

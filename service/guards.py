@@ -23,7 +23,7 @@ _HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_.-]+)(:(?P<port>\d{1
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 #: Headers that pages of allowed origins may read, and those that they may send.
 EXPOSED = (
-    "X-Request-ID, Retry-After, Location, Preference-Applied, "
+    "X-Request-ID, Retry-After, Location, Preference-Applied, Idempotent-Replayed, "
     "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
 )
 ACCEPTED = "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Prefer, X-Request-ID"

@@ -139,7 +139,7 @@ class Runtime:
     ) -> BilingualSummary:
         """Translation and summary; `background` work takes no slot of those who wait. Raises `TooLong`,
         `Busy`, `Closed`, `SummaryFailed`, or the engine's."""
-        self._check_length(len(article.text) + len(article.title or ""))
+        self.check_length(len(article.text) + len(article.title or ""))
         with self._work(background):
             result = self._articles.do(
                 (article, options), lambda: self.pipeline.run(article, options, progress, partial)
@@ -158,7 +158,7 @@ class Runtime:
     ) -> Translated:
         """Every text's translation, in order; `background` as above. Raises `TooLong`, `Busy`, `Closed`, or
         the engine's error."""
-        self._check_texts(texts)
+        self.check_texts(texts)
         started = time.perf_counter()
         with self._work(background):
             results = self._texts.do(
@@ -190,7 +190,7 @@ class Runtime:
         background: bool = False,
     ) -> TranslatedMarkup:
         """Every source with its tags and English words, in order. Raises what `translate` raises."""
-        self._check_texts(sources)
+        self.check_texts(sources)
         started = time.perf_counter()
         with self._work(background):
             results = translate_markup(
@@ -220,7 +220,7 @@ class Runtime:
         self, document: Document, options: TranslateOptions, progress: Progress | None = None
     ) -> str:
         """A whole file in English, as background work. Raises what `translate` raises."""
-        self._check_length(len(document.text))
+        self.check_length(len(document.text))
 
         def translate(texts: Sequence[str], wanted: TranslateOptions) -> list[TextTranslation]:
             results = self.pipeline.translate(texts, wanted, progress)
@@ -242,7 +242,7 @@ class Runtime:
 
     def detect(self, texts: Sequence[str]) -> list[detect.Detection]:
         """Every text's language, in order. Raises `TooLong`, `Busy`, `Closed`."""
-        self._check_texts(texts)
+        self.check_texts(texts)
         with self._work():
             return [detect.detect(text) for text in texts]
 
@@ -270,6 +270,19 @@ class Runtime:
         with self._work(), self.services.hosts.turn(host_of(url), PATIENCE):
             return polling.look(self.services.fetcher, url, datetime.now(UTC), zone)
 
+    def check_texts(self, texts: Sequence[str]) -> None:
+        """Raises `TooLong` for texts that are too many, or too long together."""
+        limit = self.config.limits.max_texts
+        if len(texts) > limit:
+            raise TooLong(f"{len(texts):,} texts are over the limit of {limit:,}.")
+        self.check_length(sum(map(len, texts)))
+
+    def check_length(self, characters: int) -> None:
+        """Raises `TooLong` for an article of more than `limits.max_text_chars`."""
+        limit = self.config.limits.max_text_chars
+        if characters > limit:
+            raise TooLong(f"{characters:,} characters are over the limit of {limit:,}.")
+
     @property
     def draining(self) -> bool:
         return self._draining
@@ -284,17 +297,6 @@ class Runtime:
             self._services.close()
         for close in self._closers:
             close()
-
-    def _check_texts(self, texts: Sequence[str]) -> None:
-        limit = self.config.limits.max_texts
-        if len(texts) > limit:
-            raise TooLong(f"{len(texts):,} texts are over the limit of {limit:,}.")
-        self._check_length(sum(map(len, texts)))
-
-    def _check_length(self, characters: int) -> None:
-        limit = self.config.limits.max_text_chars
-        if characters > limit:
-            raise TooLong(f"{characters:,} characters are over the limit of {limit:,}.")
 
     def _count(self, segments: int, cached: int, characters: int) -> None:
         if self._services is not None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from service.api.schemas import AnswerModel, RequestModel, TitleJson
+from service.api.schemas import AnswerModel, RequestModel, TitleJson, page_after
 
 LONGEST_QUERY = 1000
 MOST = 200
@@ -21,7 +21,7 @@ class ArticleQuery(RequestModel):
         description="Words that all occur, in the Arabic or the English; phrases in quotation marks.",
     )
     limit: int = Field(default=50, ge=1, le=MOST)
-    after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
+    after: str | None = page_after("art")
 
 
 class ListedArticleJson(AnswerModel):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.api import summaries, translations
+from service.api import bounds, summaries, translations
 from service.api.batch_schemas import BatchKind, BatchRequest, SummaryItem, TranslationItem
 from service.api.glossaries import glossary_of
 from service.api.requests import parse
@@ -44,6 +44,7 @@ class _Reader:
             if not isinstance(fields, dict):
                 raise Problem("invalid", "must be a JSON object")
             asked = work(self.kind, fields)
+            bounds.check_url(asked.request.get("url"))
             self._glossary(asked.request["glossary_id"])
             self._name(index, asked.custom_id)
             self.works.append(asked)
@@ -125,20 +126,12 @@ def work(kind: BatchKind, fields: Mapping[str, Any]) -> Work:
 def _summary(fields: Mapping[str, Any]) -> Work:
     item = parse(SummaryItem, Body(fields))
     order = summaries.later(item)
-    characters = order.characters
-    _check_length(characters)
-    return Work(order.to_json(), characters, item.store, item.custom_id)
+    bounds.check_summary(order)
+    return Work(order.to_json(), order.characters, item.store, item.custom_id)
 
 
 def _translation(fields: Mapping[str, Any]) -> Work:
     item = parse(TranslationItem, Body(fields))
     order = translations.later(item)
-    characters = sum(map(len, order.texts))
-    _check_length(characters)
-    return Work(order.to_json(), characters, False, item.custom_id)
-
-
-def _check_length(characters: int) -> None:
-    most = current().config.limits.max_text_chars
-    if characters > most:
-        raise Problem("text_too_long", f"{characters:,} characters are over the limit of {most:,}.")
+    bounds.check_translation(order)
+    return Work(order.to_json(), sum(map(len, order.texts)), False, item.custom_id)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, WrapValidator
 
 from service.api.job_schemas import JobJson, State
-from service.api.schemas import AnswerModel, RequestModel, SummaryRequest, TranslationRequest
+from service.api.schemas import AnswerModel, RequestModel, SummaryRequest, TranslationRequest, page_after
 
 BatchKind = Literal["summary", "translation"]
 CustomId = Annotated[
@@ -49,7 +49,7 @@ class BatchPath(RequestModel):
 
 class BatchQuery(RequestModel):
     limit: int = Field(default=50, ge=1, le=200)
-    after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
+    after: str | None = page_after("bat")
 
 
 class ItemQuery(RequestModel):

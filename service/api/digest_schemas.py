@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from service.api.schemas import AnswerModel, RequestModel
+from service.api.schemas import AnswerModel, RequestModel, page_after
 from service.editions.digest import MOST_STORIES, STORIES, Content
 from service.editions.plan_rules import LONGEST_FOLDER, LONGEST_NAME, MOST_EMAILS, MOST_HOURS
 
@@ -58,7 +58,7 @@ class DigestPath(RequestModel):
 class DigestQuery(RequestModel):
     plan_id: str | None = Field(default=None, max_length=100)
     limit: int = Field(default=20, ge=1, le=100)
-    after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
+    after: str | None = page_after("dig")
 
 
 class FormatQuery(RequestModel):
@@ -127,7 +127,7 @@ class PlanPath(RequestModel):
 
 class PlanQuery(RequestModel):
     limit: int = Field(default=50, ge=1, le=200)
-    after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
+    after: str | None = page_after("dpl")
 
 
 class PlanJson(AnswerModel):

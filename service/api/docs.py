@@ -1,14 +1,13 @@
 """/openapi.json and /docs: the description of the API and a page to try it, without any network."""
 
 import importlib.util
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, json, render_template_string, request, send_from_directory, url_for
 
-from service.api import ROUTES
+from service.api import ROUTES, described
 from service.api.problems import problem_responses
 from service.api.routes import Route
 from service.api.schemas import ProblemJson
@@ -94,22 +93,28 @@ def openapi() -> dict[str, Any]:
     from flask_openapi3.openapi import OpenAPI
 
     about = "Arabic articles in, English translations and bilingual summaries out."
-    described = OpenAPI(
+    made = OpenAPI(
         "service",
         info=Info(title="Mujaz", version=VERSION, description=about),
         doc_ui=False,
         static_folder=None,
-        security_schemes={"key": {"type": "http", "scheme": "bearer", "description": "See docs/keys.md."}},
+        security_schemes={
+            "key": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "A key, as `mujaz keys create NAME` or POST /v1/keys makes it: `mjz_…`.",
+            }
+        },
         validation_error_model=ProblemJson,
         # Every operation describes its own errors; under this name flask-openapi3 finds nothing to add.
         validation_error_status="default",
     )
     for route in ROUTES:
-        add = getattr(described, route.method.lower())
+        add = getattr(made, route.method.lower())
         responses = {route.status: _success(route), **problem_responses()}
         security: list[dict[str, list[Any]]] | None = [] if route.scope is None else None
         add(route.path, tags=[Tag(name=route.tag)], responses=responses, security=security)(route.handler)
-    return _with_others(_with_forms(described.api_doc))
+    return described.complete(made.api_doc, ROUTES)
 
 
 def _success(route: Route) -> Any:
@@ -119,57 +124,3 @@ def _success(route: Route) -> Any:
     if route.mimetype is not None:
         return {"description": "Success", "content": {route.mimetype: {"schema": {"type": "string"}}}}
     return None
-
-
-def _with_others(description: dict[str, Any]) -> dict[str, Any]:
-    """Adds the content types that a caller may have instead of JSON."""
-    for route in ROUTES:
-        path = re.sub(r"<(\w+)>", r"{\1}", route.path)
-        success = description["paths"][path][route.method.lower()]["responses"][str(route.status)]
-        for mimetype in route.others:
-            success["content"][mimetype] = {"schema": {"type": "string"}}
-    return description
-
-
-def _with_forms(description: dict[str, Any]) -> dict[str, Any]:
-    """Adds what flask-openapi3 has no words for: bodies other than JSON."""
-    for path, item in description["paths"].items():
-        for operation in item.values():
-            if "requestBody" in operation:
-                content = operation["requestBody"]["content"]
-                if path == "/v1/batches":
-                    _add_lines(content)
-                elif path == "/v1/feeds.opml":
-                    _add_opml(content)
-                else:
-                    _add_forms(content, upload=path == "/v1/summaries")
-    return description
-
-
-def _add_lines(content: dict[str, Any]) -> None:
-    """Items as JSON Lines, bare or as the file of a form."""
-    lines = {"type": "string", "format": "binary"}
-    form = {"file": lines, "kind": {"enum": ["summary", "translation"]}}
-    content["application/x-ndjson"] = {"schema": lines}
-    content["multipart/form-data"] = {"schema": {"type": "object", "properties": form}}
-
-
-def _add_opml(content: dict[str, Any]) -> None:
-    """A file, bare or in a form with the policy; nothing else will do."""
-    del content["application/json"]
-    file = {"type": "string", "format": "binary"}
-    fields = {"file": file, "depth": {"enum": ["title", "summary", "article"]}}
-    form = {"type": "object", "properties": fields, "required": ["file"]}
-    content["text/x-opml"] = {"schema": file}
-    content["multipart/form-data"] = {"schema": form}
-
-
-def _add_forms(content: dict[str, Any], *, upload: bool) -> None:
-    """The same fields as a form and, where a file is taken, as multipart or as the bare article."""
-    schema = content["application/json"]["schema"]
-    content["application/x-www-form-urlencoded"] = {"schema": schema}
-    if upload:
-        file = {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}
-        content["multipart/form-data"] = {"schema": {"anyOf": [schema, file]}}
-        content["text/plain"] = {"schema": {"type": "string"}}
-        content["text/html"] = {"schema": {"type": "string"}}

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from service.api.schemas import AnswerModel, RequestModel
+from service.api.schemas import AnswerModel, RequestModel, page_after
 from service.field_rules import wrong_zone
 
 Depth = Literal["title", "summary", "article"]
@@ -74,7 +74,7 @@ class FeedPath(RequestModel):
 class FeedQuery(RequestModel):
     folder: str | None = Field(default=None, max_length=200, description="Those in it, or in one within.")
     limit: int = Field(default=50, ge=1, le=200)
-    after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
+    after: str | None = page_after("feed")
 
 
 class EntryCountsJson(AnswerModel):
@@ -139,7 +139,7 @@ class EntryQuery(RequestModel):
     folder: str | None = Field(default=None, max_length=200, description="Of feeds in it, or in one within.")
     state: EntryState | None = None
     limit: int = Field(default=50, ge=1, le=200)
-    after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
+    after: str | None = page_after("ent")
 
 
 class EntryTitleJson(AnswerModel):

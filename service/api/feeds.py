@@ -248,7 +248,7 @@ def _json(feed: Feed, counts: EntryCountsJson, now: datetime) -> FeedJson:
 
 
 ROUTES = (
-    Route("POST", "/v1/feeds", create_feed, FeedJson, "feeds", scope="feeds", status=201),
+    Route("POST", "/v1/feeds", create_feed, FeedJson, "feeds", "feeds", 201, also=((200, FeedJson),)),
     Route("GET", "/v1/feeds", list_feeds, FeedList, "feeds", scope="feeds"),
     Route("GET", "/v1/feeds.opml", export_opml, None, "feeds", scope="feeds", mimetype=OPML),
     Route("POST", "/v1/feeds.opml", import_opml, OpmlAnswer, "feeds", scope="feeds"),

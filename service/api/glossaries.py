@@ -51,7 +51,7 @@ def create_glossary(body: GlossaryRequest, uploads: Mapping[str, Upload]) -> Res
             raise invalid(FieldError("", str(error))) from error
     response = answer(_json(stored))
     response.status_code = 201
-    response.headers["Location"] = f"/v1/glossaries/{stored.id}"
+    response.headers["Location"] = f"{request.script_root}/v1/glossaries/{stored.id}"
     return response
 
 
@@ -174,5 +174,12 @@ ROUTES = (
     Route("GET", "/v1/glossaries/<glossary_id>", show_glossary, GlossaryJson, "glossaries"),
     Route("PUT", "/v1/glossaries/<glossary_id>", replace_glossary, GlossaryJson, "glossaries"),
     Route("DELETE", "/v1/glossaries/<glossary_id>", delete_glossary, None, "glossaries", status=204),
-    Route("GET", "/v1/glossaries/<glossary_id>/entries", list_glossary_entries, EntryList, "glossaries"),
+    Route(
+        "GET",
+        "/v1/glossaries/<glossary_id>/entries",
+        list_glossary_entries,
+        EntryList,
+        "glossaries",
+        others=(TSV,),
+    ),
 )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from service.api.schemas import AnswerModel, RequestModel
+from service.api.schemas import AnswerModel, RequestModel, page_after
 
 MOST = 200
 
@@ -36,7 +36,7 @@ class GlossaryPath(RequestModel):
 
 class GlossaryQuery(RequestModel):
     limit: int = Field(default=50, ge=1, le=MOST)
-    after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
+    after: str | None = page_after("gls")
 
 
 class GlossaryJson(AnswerModel):

@@ -15,13 +15,13 @@ from models.markup import MarkupOptions
 from models.translator import TranslateOptions
 from service import auth, errors
 from service.api.admission import admit
+from service.api.requests import once
 from service.api.routes import Asks
 from service.body import Body, read_body, read_query
 from service.context import current
 from service.errors import Problem
 
 NAME = "google"
-ASKS: dict[str | None, Asks] = {f"{NAME}.translate": "handler"}
 LANGUAGES = ("ar", "en")
 FORMATS = ("html", "text")
 #: Names of Google's models: whichever is asked for, ours translates.
@@ -59,10 +59,26 @@ class Done:
 
 def translate() -> Response:
     given = _read()
-    auth.require(_text(given, "key") or request.headers.get("X-Goog-Api-Key"), "translate")
+    _key(given)
+    auth.require("translate")
     wanted = _wanted(given)
     found = [_json(done, wanted) for done in _results(wanted)]
     return Response(json.dumps({"data": {"translations": found}}), mimetype="application/json")
+
+
+def finds_key() -> str | None:
+    """The key of the current request. Raises `Problem`."""
+    try:
+        return _key(_read())
+    except Refused:
+        return None
+
+
+ASKS: dict[str | None, Asks] = {f"{NAME}.translate": finds_key}
+
+
+def _key(given: Mapping[str, Any]) -> str | None:
+    return _text(given, "key") or request.headers.get("X-Goog-Api-Key")
 
 
 def register(app: Flask) -> None:
@@ -73,6 +89,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
 
 
+@once
 def _read() -> Mapping[str, Any]:
     """Query and body together; what both hold is added up, as with several `q` in the address."""
     query = read_query(request).fields

@@ -6,6 +6,7 @@ about events is stored.
 """
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -53,22 +54,23 @@ def _closed(streams: Streams, dec: Callable[[], None]) -> Callable[[], None]:
 def _events(
     job: Job, seen: int, look_up: Callable[[str], Job], result_of: Callable[[Job], str]
 ) -> Iterator[str]:
-    live, known, silent = services().live, (-1, -1), 0.0
+    known, spoke = (0, 0), time.monotonic()
     yield "retry: 1000\n\n"
     while not job.ended and not current().draining:
-        news = live.wait(job.id, seen, known[0], LOOK_EVERY)
+        news = services().live.wait(job.id, seen, known, LOOK_EVERY)
+        told = []
         for segment in news.segments:
             seen += 1
-            yield _event("segment", seen, segment)
+            told.append(_event("segment", seen, segment))
         now = (news.done, news.total) if news.total else (job.done, job.total)
         if now[1] and now != known:
             known = now
-            yield _event("progress", seen, {"done": now[0], "total": now[1]})
-            silent = 0.0
-        silent += LOOK_EVERY
-        if silent >= BEAT:
-            silent = 0.0
-            yield ": still at work\n\n"
+            told.append(_event("progress", seen, {"done": now[0], "total": now[1]}))
+        if not told and time.monotonic() - spoke >= BEAT:
+            told.append(": still at work\n\n")
+        yield from told
+        if told:
+            spoke = time.monotonic()
         if news.over:
             job = look_up(job.id)
     if job.ended:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from service.api.schemas import AnswerModel, ProblemJson, RequestModel
+from service.api.schemas import AnswerModel, ProblemJson, RequestModel, page_after
 
 Kind = Literal["summary", "translation", "document", "entry"]
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
@@ -20,7 +20,7 @@ class JobQuery(RequestModel):
     batch_id: str | None = Field(default=None, max_length=100)
     kind: Kind | None = Field(default=None, description="All but `entry`, the entries of feeds, by default.")
     limit: int = Field(default=50, ge=1, le=200)
-    after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
+    after: str | None = page_after("job")
 
 
 class ProgressJson(AnswerModel):

@@ -9,7 +9,7 @@ from service.api import acceptance, job_events, stored
 from service.api.job_schemas import JobJson, JobList, JobPath, JobQuery
 from service.api.requests import answer, reads
 from service.api.routes import Route
-from service.api.schemas import SummaryResponse
+from service.api.schemas import SummaryResponse, TranslationResponse
 from service.context import principal, services
 from service.errors import Problem
 from service.jobs import endings, orders
@@ -73,8 +73,9 @@ def get_job_result(path: JobPath) -> Response:
 def stream_job_events(path: JobPath) -> Response:
     """Follow a job (server-sent events).
 
-    Events: `progress` ({done, total}), `segment` (a finished segment, in order), and at the end `done`,
-    `failed` or `cancelled` (the job). After a break, `Last-Event-ID` says how many segments are known.
+    Events: `progress` ({done, total}), of a summary `segment` (a finished segment, in order), and at the end
+    `done`, `failed` or `cancelled` (the job). After a break, `Last-Event-ID` says how many segments are
+    known.
     """
     return job_events.stream(own(path.job_id), own, result_of)
 
@@ -109,10 +110,13 @@ def unknown() -> Problem:
     return Problem("not_found", "There is no job with this id.")
 
 
+#: What came out of a list of texts.
+_EITHER = ((200, TranslationResponse),)
+
 ROUTES = (
     Route("GET", "/v1/jobs", list_jobs, JobList, "jobs"),
     Route("GET", "/v1/jobs/<job_id>", get_job, JobJson, "jobs"),
     Route("DELETE", "/v1/jobs/<job_id>", cancel_job, JobJson, "jobs"),
-    Route("GET", "/v1/jobs/<job_id>/result", get_job_result, SummaryResponse, "jobs"),
+    Route("GET", "/v1/jobs/<job_id>/result", get_job_result, SummaryResponse, "jobs", also=_EITHER),
     Route("GET", "/v1/jobs/<job_id>/events", stream_job_events, None, "jobs", mimetype=job_events.EVENTS),
 )

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from service.api.schemas import AnswerModel, RequestModel
+from service.api.schemas import AnswerModel, RequestModel, page_after
 from service.principal import Scope
 
 #: What names of keys and teams look like. "local" is the team of callers without a key.
@@ -37,7 +37,7 @@ class KeyPath(RequestModel):
 
 class KeyQuery(RequestModel):
     limit: int = Field(default=50, ge=1, le=MOST)
-    after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
+    after: str | None = page_after("key")
 
 
 class KeyJson(AnswerModel):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from service.api.schemas import AnswerModel, RequestModel
+from service.api.schemas import AnswerModel, RequestModel, page_after
 from service.store.outlets import Kind
 
 Title = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
@@ -36,7 +36,7 @@ class OutletPath(RequestModel):
 
 class OutletQuery(RequestModel):
     limit: int = Field(default=50, ge=1, le=200)
-    after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
+    after: str | None = page_after("out")
 
 
 class FeedPathOut(RequestModel):

@@ -3,17 +3,18 @@
 import difflib
 import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar, get_origin
 
-from flask import Response, request
+from flask import Response, g, request
 from pydantic import BaseModel, ValidationError
 
 from service.api import idempotency
 from service.body import Body, read_body, read_query
 from service.context import current
 from service.errors import FieldError, Problem, pointer
-from service.field_rules import Wrong
+from service.field_rules import Wrong, reason_of
 
 #: Errors told of one request: enough to mend it, too few to make a long answer out of a hostile body.
 MOST_ERRORS = 20
@@ -21,7 +22,20 @@ MOST_ERRORS = 20
 LONGEST_LIST = 100_000
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 Handler = Callable[..., Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How a body may come besides as JSON or a form: fields that take a file, and content types whose body is
+    a file, with the field that it becomes."""
+
+    files: tuple[str, ...]
+    raw: Mapping[str, str]
+
+
+_GIVEN: dict[Handler, Given] = {}
 
 
 def reads(
@@ -29,6 +43,8 @@ def reads(
 ) -> Callable[[Handler], Handler]:
     """Give a handler what its parameters ask for, validated: `body`, `query` and `path` as the model that the
     annotation names, `uploads` as the files of the body. `limit` names the option that bounds the body."""
+
+    taken = Given(tuple(files), dict(raw or {}))
 
     def decorate(handler: Handler) -> Handler:
         wanted: Mapping[str, Any] = inspect.get_annotations(handler)
@@ -43,14 +59,43 @@ def reads(
                 given["query"] = parse(wanted["query"], read_query(request))
             if "body" in wanted:
                 body = read_body(request, getattr(current().config.limits, limit), files=files, raw=raw)
+                if "query" not in wanted and request.mimetype not in taken.raw:
+                    _refuse_query()
                 given["body"] = parse(wanted["body"], body, files)
                 if "uploads" in wanted:
                     given["uploads"] = body.files
             return idempotency.once(body, lambda: handler(**given))
 
+        _GIVEN[view] = taken
         return view
 
     return decorate
+
+
+def given_of(handler: Handler) -> Given:
+    """How this handler's body may come."""
+    return _GIVEN[handler]
+
+
+def once(read: Callable[[], T]) -> Callable[[], T]:
+    """`read`, but done once in a request, as a body can't be read twice: later calls get what the first one
+    found, or the `Problem` that it met."""
+    name = f"{read.__module__}.{read.__name__}"
+
+    @wraps(read)
+    def found() -> T:
+        if name not in g:
+            try:
+                outcome: T | Problem = read()
+            except Problem as problem:
+                outcome = problem
+            setattr(g, name, outcome)
+        kept: T | Problem = g.get(name)
+        if isinstance(kept, Problem):
+            raise kept
+        return kept
+
+    return found
 
 
 def parse(model: type[M], body: Body, files: Collection[str] = ()) -> M:
@@ -100,8 +145,18 @@ def _field_error(error: Any, known: Collection[str]) -> FieldError:
         return FieldError(where, "unknown field" + (f"; did you mean {close[0]}?" if close else ""))
     if error["type"] == "missing":
         return FieldError(where, "is missing")
-    message = str(error["msg"])
-    return FieldError(where, message[:1].lower() + message[1:])
+    if error["type"] == "string_pattern_mismatch" and where == "/after":
+        return FieldError(where, "is not the `next` of a page")
+    return FieldError(where, reason_of(error))
+
+
+def _refuse_query() -> None:
+    """Fields in the query beside a body that holds them would be passed over without a word."""
+    names = list(request.args)[:MOST_ERRORS]
+    if names:
+        raise invalid(
+            *(FieldError(pointer(name), "is read from the body, not from the query") for name in names)
+        )
 
 
 def check_model(wanted: str | None) -> None:

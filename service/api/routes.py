@@ -9,9 +9,12 @@ from pydantic import BaseModel
 
 from service.principal import Scope
 
-#: What is asked before a handler runs: a scope, nothing, or "handler": the handler finds the key itself,
-#: where callers of its kind put it, with `auth.require`.
-Asks = Scope | Literal["handler"] | None
+#: Finds the key where callers of its kind put it besides `Authorization`: in the body, in the query. Raises
+#: `Problem` for a request that can't be read.
+FindsKey = Callable[[], str | None]
+#: What is asked before a handler runs: a scope, nothing, or only whose key it is. Then the handler says first
+#: what is wrong with the request, and asks for the scope itself, with `auth.require`.
+Asks = Scope | FindsKey | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,8 @@ class Route:
 
     `path` is Flask's (`/v1/jobs/<job_id>`), `scope` what a caller's key must allow (None: everyone),
     `answer` the JSON of a success (None: no body, or what `mimetype` says instead), `status` its code;
-    `others`: content types of text that a caller may have instead."""
+    `others`: content types of text that a caller may have instead, `also`: further successes, status and
+    JSON; with `status`, either of both."""
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: str
@@ -32,6 +36,7 @@ class Route:
     status: int = 200
     mimetype: str | None = None
     others: tuple[str, ...] = ()
+    also: tuple[tuple[int, type[BaseModel]], ...] = ()
 
 
 def register(app: Flask, routes: tuple[Route, ...]) -> None:

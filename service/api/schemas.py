@@ -18,6 +18,14 @@ class AnswerModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
+def page_after(*prefixes: str) -> Any:
+    """The field that goes through a list: the id of the last item of the page before, with one of these
+    prefixes."""
+    kinds = "|".join(prefixes)
+    pattern = f"^({kinds})_[0-9a-hjkmnp-tv-z]{{26}}$"
+    return Field(default=None, pattern=pattern, description="`next` of the page before.")
+
+
 class SummaryRequest(RequestModel):
     """An article: exactly one of `text`, `html`, `url` (or a multipart `file`)."""
 
@@ -195,7 +203,8 @@ class SummaryResponse(AnswerModel):
 
 
 class WordsJson(AnswerModel):
-    """The words of marked-up text without tags, a block (paragraph, heading, cell) a line."""
+    """The words of marked-up text without tags: its blocks (paragraphs, headings, cells) joined by line
+    breaks, of which a `pre` has some of its own."""
 
     ar: str
     en: str

@@ -10,9 +10,10 @@ from models.document import Article
 from models.summarize import Length
 from models.translator import TranslateOptions
 from service import reading
-from service.api import acceptance, render, stored
+from service.api import acceptance, bounds, render, stored
 from service.api.admission import admit
 from service.api.glossaries import glossary_of
+from service.api.job_schemas import JobJson
 from service.api.requests import answer, check_model, invalid, reads
 from service.api.routes import Route
 from service.api.schemas import SummaryRequest, SummaryResponse
@@ -44,7 +45,9 @@ def create_summary(body: SummaryRequest, uploads: Mapping[str, Upload]) -> Respo
             order, article=replace(read, title=named.title or read.title, language=named.language)
         )
     glossary = glossary_of(body.glossary_id)
+    bounds.check_url(order.url)
     if acceptance.is_due(order.characters):
+        bounds.check_summary(order)
         job = acceptance.order(orders.SUMMARY, order.to_json(), order.characters, stored=body.store)
         return acceptance.accept(job)
     article = reading.article_of(current(), order)
@@ -106,4 +109,6 @@ def _check(body: SummaryRequest, has_file: bool) -> None:
     check_model(body.model)
 
 
-ROUTES = (Route("POST", "/v1/summaries", create_summary, SummaryResponse, "summaries"),)
+ROUTES = (
+    Route("POST", "/v1/summaries", create_summary, SummaryResponse, "summaries", also=((202, JobJson),)),
+)

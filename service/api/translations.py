@@ -4,9 +4,10 @@ from flask import Response
 
 from models.markup import MarkupOptions
 from models.translator import TranslateOptions
-from service.api import acceptance, render
+from service.api import acceptance, bounds, render
 from service.api.admission import admit
 from service.api.glossaries import glossary_of
+from service.api.job_schemas import JobJson
 from service.api.requests import answer, check_model, invalid, reads
 from service.api.routes import Route
 from service.api.schemas import TranslationRequest, TranslationResponse
@@ -26,6 +27,7 @@ def create_translations(body: TranslationRequest) -> Response:
     glossary = glossary_of(body.glossary_id)
     characters = sum(map(len, body.texts))
     if acceptance.is_due(characters):
+        bounds.check_translation(wanted)
         return acceptance.accept(acceptance.order(orders.TRANSLATION, wanted.to_json(), characters))
     options = TranslateOptions(alternatives=body.alternatives, alignments=body.alignments, glossary=glossary)
     model, signature = current().model.id, current().pipeline.signature(glossary=glossary)
@@ -46,4 +48,9 @@ def later(body: TranslationRequest) -> TranslationOrder:
     return TranslationOrder(tuple(body.texts), body.alternatives, body.alignments, body.glossary_id, html)
 
 
-ROUTES = (Route("POST", "/v1/translations", create_translations, TranslationResponse, "translations"),)
+_OR_A_JOB = ((202, JobJson),)
+ROUTES = (
+    Route(
+        "POST", "/v1/translations", create_translations, TranslationResponse, "translations", also=_OR_A_JOB
+    ),
+)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from service.api.schemas import AnswerModel, RequestModel, SpanJson
+from service.api.schemas import AnswerModel, RequestModel, SpanJson, page_after
 from service.monitor.watch_rules import LONGEST_NAME, LONGEST_QUERY, LONGEST_THROTTLE, MOST_EMAILS
 
 AlertState = Literal["waiting", "sent", "dropped"]
@@ -72,7 +72,7 @@ class MailPath(RequestModel):
 
 class PageQuery(RequestModel):
     limit: int = Field(default=50, ge=1, le=200)
-    after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
+    after: str | None = page_after("wat", "alr", "mail")
 
 
 class MailQuery(PageQuery):

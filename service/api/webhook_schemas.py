@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from service.api.schemas import AnswerModel, RequestModel
+from service.api.schemas import AnswerModel, RequestModel, page_after
 from service.jobs.endings import EVENTS, Event
 
 DeliveryState = Literal["waiting", "delivered", "dead"]
@@ -29,7 +29,7 @@ class WebhookPath(RequestModel):
 
 class WebhookQuery(RequestModel):
     limit: int = Field(default=50, ge=1, le=200)
-    after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
+    after: str | None = page_after("whk")
 
 
 class DeliveryPath(RequestModel):
@@ -40,7 +40,7 @@ class DeliveryPath(RequestModel):
 class DeliveryQuery(RequestModel):
     state: DeliveryState | None = None
     limit: int = Field(default=50, ge=1, le=200)
-    after: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
+    after: str | None = page_after("dlv")
 
 
 class WebhookJson(AnswerModel):

@@ -10,7 +10,7 @@ environment. docs/fetching.md says it for users.
 import logging
 import ssl
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -179,6 +179,14 @@ class Fetcher:
         with suppress(FetchFailed, FetchTimeout):
             self._route(target, Deadline(seconds))
 
+    def check_written(self, url: str) -> None:
+        """Judge a URL by what is written in it, without asking for its host's address. Raises
+        `FetchRefused`."""
+        target = urls.parse(url)
+        self._check_port(target)
+        if target.address is not None:
+            self._check_ranges(target, [target.address])
+
     def _exchange(
         self,
         target: Target,
@@ -241,16 +249,27 @@ class Fetcher:
 
     def _route(self, target: Target, deadline: Deadline) -> Route:
         """The checked addresses of the target. Raises `FetchRefused`, `FetchFailed`, `FetchTimeout`."""
-        allowed = (target.host, target.port) in self._allow
-        if not allowed and target.port not in PORTS:
-            raise FetchRefused("port", "Only ports 80 and 443 are fetched from.")
+        self._check_port(target)
         found = self._addresses(target, deadline)
-        ranges = [name for name in map(addresses.refusal, found) if name is not None]
-        if ranges and not allowed:
-            raise FetchRefused("address", f"The host's address is not public ({ranges[0]}).")
-        if allowed:
+        private = self._check_ranges(target, found)
+        if self._allowed(target):
             log.info("fetch.allow lets %s be fetched", target.netloc)
-        return Route(target.host, target.port, tuple(found), bool(ranges), deadline)
+        return Route(target.host, target.port, tuple(found), private, deadline)
+
+    def _allowed(self, target: Target) -> bool:
+        return (target.host, target.port) in self._allow
+
+    def _check_port(self, target: Target) -> None:
+        if target.port not in PORTS and not self._allowed(target):
+            raise FetchRefused("port", "Only ports 80 and 443 are fetched from.")
+
+    def _check_ranges(self, target: Target, found: Sequence[addresses.Address]) -> bool:
+        """Whether any of the addresses is in a range that isn't public, as `fetch.allow` permits. Raises
+        `FetchRefused`."""
+        ranges = [name for name in map(addresses.refusal, found) if name is not None]
+        if ranges and not self._allowed(target):
+            raise FetchRefused("address", f"The host's address is not public ({ranges[0]}).")
+        return bool(ranges)
 
     def _addresses(self, target: Target, deadline: Deadline) -> list[addresses.Address]:
         if target.address is not None:

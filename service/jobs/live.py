@@ -65,15 +65,17 @@ class Live:
         with self._changed:
             return {job_id: (t.done, t.total) for job_id, t in self._jobs.items() if t.total}
 
-    def wait(self, job_id: str, seen: int, done: int, seconds: float) -> News:
-        """What is new for a listener that has `seen` segments and knows of `done`; after `seconds` at the
-        latest, then perhaps nothing. For a job that isn't at work here, that it begins is news."""
+    def wait(self, job_id: str, seen: int, known: tuple[int, int], seconds: float) -> News:
+        """What is new for a listener that has `seen` segments and knows how many are done, of how many
+        (`known`; a total of 0 is not known); after `seconds` at the latest, then perhaps nothing. For a job
+        that isn't at work here, that it begins is news."""
 
         def news() -> bool:
             told = self._jobs.get(job_id)
             if told is None:
                 return running
-            return not running or len(told.segments) > seen or told.done > done
+            counted = bool(told.total) and (told.done, told.total) != known
+            return not running or len(told.segments) > seen or counted
 
         with self._changed:
             running = job_id in self._jobs

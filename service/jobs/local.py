@@ -139,12 +139,13 @@ class LocalExecutor:
         return job is not None
 
     def _claim(self, lane: str) -> Job | None:
-        now = self._clock()
         with self._database.read() as session:
-            if not jobs.any_ready(session, lane, now):
+            if not jobs.any_ready(session, lane, self._clock()):
                 return None
         with self._database.write(durable=False) as session:
-            return jobs.claim(session, lane, self.name, now, self._options.lease)
+            # The wait for the database may have been long: by the clock of before, a job that was accepted
+            # meanwhile would have been started before it was there.
+            return jobs.claim(session, lane, self.name, self._clock(), self._options.lease)
 
     def _do(self, job: Job) -> None:
         work = _Work(job, self._live)
@@ -195,8 +196,9 @@ class LocalExecutor:
             self._rate += 0.1 * (rate - self._rate)
 
     def _end(self, work: _Work, output: Output | None, error: Exception | None) -> None:
-        job, now = work.job, self._clock()
+        job = work.job
         with self._database.write(durable=False) as session:
+            now = self._clock()
             if output is not None:
                 mine = jobs.finish(session, job, now, output.result, work.total)
                 if mine:

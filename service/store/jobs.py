@@ -10,11 +10,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from service.store.tables import JobRow
+from service.store.types import UtcTime
 
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 #: Attempts after which a job no longer goes before others.
@@ -148,12 +162,17 @@ def claim(session: Session, lane: str, worker: str, now: datetime, lease: timede
             leased_by=worker,
             lease_until=now + lease,
             not_before=None,
-            started=func.coalesce(JobRow.started, now),
+            started=func.coalesce(JobRow.started, _not_before(JobRow.created, now)),
             done=0,
             total=0,
         )
     )
     return _one(session, JobRow.id == job_id)
+
+
+def _not_before(column: Any, now: datetime) -> ColumnElement[datetime]:
+    """`now`, but no earlier than what another process wrote, whose clock may be ahead."""
+    return case((column > now, column), else_=literal(now, UtcTime()))
 
 
 def _abandoned(session: Session, lane: str, now: datetime, under: int | None = None) -> str | None:
@@ -223,7 +242,9 @@ def finish(session: Session, job: Job, now: datetime, outcome: str | None, segme
     """The job is done, with its result as JSON (None: it is the stored article). False, and nothing
     written, when the worker has lost the job."""
     marks = {"done": segments, "total": segments}
-    return _end(session, job, {"state": "succeeded", "finished": now, "result": outcome, **marks})
+    return _end(
+        session, job, {"state": "succeeded", "finished": _after(job, now), "result": outcome, **marks}
+    )
 
 
 def stored_as(session: Session, job: Job, article_id: str) -> None:
@@ -238,12 +259,17 @@ def measured(session: Session, job: Job, characters: int) -> None:
 
 def fail(session: Session, job: Job, now: datetime, problem: Mapping[str, Any]) -> bool:
     """The job can't be done; `problem` is the problem document. False when the worker has lost the job."""
-    return _end(session, job, {"state": "failed", "finished": now, "problem": dict(problem)})
+    return _end(session, job, {"state": "failed", "finished": _after(job, now), "problem": dict(problem)})
 
 
 def cancelled(session: Session, job: Job, now: datetime) -> bool:
     """The worker stopped, as somebody wanted. False when the worker has lost the job."""
-    return _end(session, job, {"state": "cancelled", "finished": now})
+    return _end(session, job, {"state": "cancelled", "finished": _after(job, now)})
+
+
+def _after(job: Job, now: datetime) -> datetime:
+    """When the job ended by this clock; another machine's, which began it, may be ahead."""
+    return now if job.started is None else max(job.started, now)
 
 
 def release(session: Session, job: Job, not_before: datetime | None = None) -> bool:

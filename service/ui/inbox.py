@@ -8,8 +8,9 @@ from flask import Response, current_app, request, stream_with_context, url_for
 
 from models import query as queries
 from models.query import Query, QueryError
+from service.api.requests import invalid
 from service.context import current, principal, services
-from service.errors import Problem
+from service.errors import FieldError, Problem
 from service.rows import Mark, Piece, cut, direction
 from service.store import inbox as kept
 from service.store import stories
@@ -28,6 +29,8 @@ _SEEN = re.compile(r"(sto_\w{1,40}):(\d{1,9})")
 def inbox() -> Response:
     """The list, or what to do where there is nothing to list."""
     wanted, caller = Wanted.of(request.args), principal()
+    if wanted.after and wanted.place is None:
+        raise invalid(FieldError("/after", "is not the place of a page"))
     query, wrong = _searched(wanted)
     with services().database.read() as session:
         changed = kept.latest_change(

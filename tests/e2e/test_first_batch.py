@@ -1,5 +1,5 @@
-"""docs/first-batch.md and docs/client.md, run as a newcomer would: a real service that asks for keys, the bundled
-model, curl, and the receiver of docs/webhooks.md."""
+"""docs/first-batch.md, run as a newcomer would: a real service that asks for keys, the bundled model, curl, the receiver
+of docs/webhooks.md, and the Python client."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,52 +24,43 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def replaced(text: str, changes: dict[str, str]) -> str:
+    for old, new in changes.items():
+        text = text.replace(old, new)
+    return text
+
+
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[tuple[Path, dict[str, str], dict[str, str]]]:
-    """A folder with the receiver, the environment to work in, and what to put for the page's two addresses. The
-    key is made by the page's first command, while the service runs."""
-    (program,) = re.findall(
-        r"```python\n(.*?)```", (ROOT / "docs" / "webhooks.md").read_text(encoding="utf-8"), re.DOTALL
-    )
-    (tmp_path / "receiver.py").write_text(program, encoding="utf-8")
+def place(tmp_path: Path) -> tuple[Path, dict[str, str], dict[str, str]]:
+    """A folder with an installation and the two programs that are to be saved, a new environment to work in, and what
+    to put for the page's two addresses."""
+    for page, name in (("webhooks.md", "receiver.py"), ("first-batch.md", "program.py")):
+        text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+        (program,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+        (tmp_path / name).write_text(program, encoding="utf-8")
+    (tmp_path / ".venv").symlink_to(BIN.parent)
     port, receiver = free_port(), free_port()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MUJAZ_", "PYTHON"))}
     environment = {
-        **os.environ,
-        "PATH": f"{BIN}:{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT),
+        **kept,
+        "PATH": ":".join(part for part in os.environ["PATH"].split(":") if Path(part) != BIN),
         "PYTHONIOENCODING": "utf-8",
         "MUJAZ_DATA_DIR": str(tmp_path / "data"),
-        "MUJAZ_AUTH__MODE": "keys",
-        "MUJAZ_FETCH__ALLOW": f"127.0.0.1:{receiver}",
+        "MUJAZ_SERVER__PORT": str(port),
     }
-    # A service without any key refuses to start, so there is one before; the page's own comes while it runs.
-    subprocess.run(
-        [BIN / "mujaz", "keys", "create", "first"], env=environment, check=True, capture_output=True
-    )
-    command = [BIN / "mujaz", "serve", "--port", str(port)]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        yield tmp_path, environment, {"127.0.0.1:8000": f"127.0.0.1:{port}", "9000": str(receiver)}
-    finally:
-        server.terminate()
-        server.wait(40)
+    return tmp_path, environment, {"127.0.0.1:8000": f"127.0.0.1:{port}", "9000": str(receiver)}
 
 
 def test_every_command_of_the_page(place: tuple[Path, dict[str, str], dict[str, str]]) -> None:
+    """As they stand there, one after the other, where nothing was set up before."""
     folder, environment, changes = place
-    program = re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    assert program is not None
-    (folder / "program.py").write_text(program[1], encoding="utf-8")
-    ready = "until curl -sf http://127.0.0.1:8000/readyz > ready.txt; do sleep 0.1; done\n"
-    blocks = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
-    script = ready + "\n".join(blocks).replace("curl -s ", "curl -sS --fail-with-body ")
-    script += f"\nKEY=$KEY {sys.executable} program.py\n"
-    (folder / "program.py").write_text(program[1].replace("127.0.0.1:8000", changes["127.0.0.1:8000"]))
-    for old, new in changes.items():
-        script = script.replace(old, new)
+    script = "\n".join(re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL))
+    script = script.replace("curl -s ", "curl -sS --fail-with-body ")
+    program = folder / "program.py"
+    program.write_text(replaced(program.read_text(encoding="utf-8"), changes), encoding="utf-8")
     with (folder / "output.txt").open("w") as output:
         run = subprocess.Popen(
-            ["bash", "-euo", "pipefail", "-c", script],
+            ["bash", "-euo", "pipefail", "-c", replaced(script, changes) + "\nwait"],
             cwd=folder,
             env=environment,
             stdout=output,
@@ -79,7 +70,8 @@ def test_every_command_of_the_page(place: tuple[Path, dict[str, str], dict[str, 
         try:
             assert run.wait(120) == 0, (folder / "output.txt").read_text(encoding="utf-8")
         finally:
-            os.killpg(run.pid, signal.SIGTERM)  # the receiver
+            with suppress(ProcessLookupError):  # the page's last command ended them
+                os.killpg(run.pid, signal.SIGTERM)
     said = (folder / "output.txt").read_text(encoding="utf-8")
     results = [
         json.loads(line) for line in (folder / "results.jsonl").read_text(encoding="utf-8").splitlines()

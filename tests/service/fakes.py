@@ -23,6 +23,7 @@ from models.document import (
     Title,
     Translation,
 )
+from models.errors import SummaryFailed
 from models.glossary import Glossary
 from models.pipeline import Partial, SummaryOptions
 from models.translator import Progress, TranslateOptions
@@ -46,8 +47,11 @@ class FakePipeline:
         self.entered = threading.Semaphore(0)
         self.error: Exception | None = None
         self.options: object = None
+        self.methods = {"extractive", "abstractive"}
 
     def signature(self, method: str | None = None, glossary: Glossary | None = None) -> str:
+        if method is not None and method not in self.methods:
+            raise SummaryFailed(f"No {method!r} summarizer is set up.")
         return "fake" if method is None else f"fake|summary:{method}"
 
     def run(

@@ -51,7 +51,7 @@ def filled(route: Route) -> str:
 
 
 GUARDED = [r for r in ROUTES if (r.method, r.path) not in OPEN_ROUTES]
-SCOPED = [r for r in GUARDED if r.scope != "handler"]
+SCOPED = [r for r in GUARDED if isinstance(r.scope, str)]
 
 
 @pytest.fixture(scope="module")
@@ -242,8 +242,20 @@ def test_no_start_without_a_key_where_keys_are_needed(config: Config, starts: bo
     if starts:
         auth.check_start(config, any_active=False)
     else:
-        with pytest.raises(auth.MissingKeys, match="mujaz keys create NAME"):
+        with pytest.raises(auth.MissingKeys, match="mujaz keys create NAME") as caught:
             auth.check_start(config, any_active=False)
+        # Only what would change something is recommended.
+        assert ("allow_public" in str(caught.value)) == (config.auth.mode == "auto")
+
+
+def test_who_lacks_a_key_is_pointed_to_a_page_that_says_how_to_send_one(keyed: Keyed) -> None:
+    detail = keyed.client.get("/v1/models").get_json()["detail"]
+    page, _, place = detail.rpartition(" ")[2].partition("#")
+    found = keyed.client.get(page)
+    assert found.status_code == 200
+    row = found.get_data(as_text=True).partition(f'id="{place}"')[2].partition("</tr>")[0]
+    assert "Authorization: Bearer mjz_" in row
+    assert "mujaz keys create" in row
 
 
 def test_the_log_names_key_and_team_and_no_secret(

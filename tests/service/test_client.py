@@ -169,6 +169,67 @@ def test_events_go_on_after_a_break() -> None:
     assert [request.headers.get("Last-Event-ID") for request in sent] == [None, "2", "2"]
 
 
+@pytest.mark.parametrize(
+    ("refusal", "waits"),
+    [
+        (httpx.Response(429, headers={"Retry-After": "7"}), [7]),
+        (httpx.Response(503, headers={"Retry-After": "2"}), [2]),
+        (httpx.ConnectError("refused"), [1]),
+    ],
+)
+def test_streams_are_tried_again_too(refusal: httpx.Response | Exception, waits: list[float]) -> None:
+    end = b"id: 0\nevent: done\ndata: {}\n\n"
+    client, sent, slept = scripted(refusal, httpx.Response(200, content=end))
+    assert list(client.events("job_1")) == [("done", {})]
+    assert slept == waits
+    refusal = (
+        refusal
+        if isinstance(refusal, Exception)
+        else httpx.Response(refusal.status_code, headers=refusal.headers)
+    )
+    client, sent, slept = scripted(refusal, httpx.Response(200, content=b'{"position": 0}\n'))
+    assert list(client.results("bat_1")) == [{"position": 0}]
+    assert (slept, len(sent)) == (waits, 2)
+
+
+def broken_after(*results: int) -> httpx.Response:
+    """An answer whose connection breaks behind these results, within the next one."""
+
+    def pieces() -> Iterator[bytes]:
+        for position in results:
+            yield b'{"position": %d}\n' % position
+        yield b'{"posi'
+        raise httpx.RemoteProtocolError("peer closed connection")
+
+    return httpx.Response(200, content=pieces())
+
+
+def test_results_go_on_after_a_break() -> None:
+    client, sent, slept = scripted(
+        httpx.Response(202, json={"id": "bat_1", "total": 4}),
+        broken_after(0, 1),
+        httpx.ConnectError("restarting"),
+        httpx.Response(503, headers={"Retry-After": "3"}),
+        httpx.Response(200, content=b'{"position": 2}\n'),
+        httpx.Response(200, content=b'{"position": 3}\n'),
+    )
+    assert [r["position"] for r in client.batch([{"text": "نص"}] * 4)] == [0, 1, 2, 3]
+    assert [request.url.params["start"] for request in sent[1:]] == ["0", "2", "2", "2", "3"]
+    assert slept == [1, 2, 3, 1]
+
+
+@pytest.mark.parametrize("call", [Client.results, Client.events])
+def test_streams_are_not_tried_for_ever(call: Callable[[Client, str], Iterator[object]]) -> None:
+    client, _, slept = scripted(*(httpx.ConnectError("refused") for _ in range(100)))
+    with pytest.raises(httpx.ConnectError):
+        list(call(client, "id"))
+    assert 250 <= sum(slept) <= 300
+    client, sent, slept = scripted(httpx.Response(404, json={"title": "Not found", "detail": "none"}))
+    with pytest.raises(ApiError, match="404"):
+        list(call(client, "id"))
+    assert (len(sent), slept) == (1, [])
+
+
 def test_the_key_is_sent() -> None:
     client = Client("http://mujaz.test/mujaz/", "mjz_abc", transport=httpx.MockTransport(
         lambda request: httpx.Response(200, json={"path": request.url.path, "key": request.headers["Authorization"]})

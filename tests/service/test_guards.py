@@ -163,6 +163,8 @@ def test_allowed_origins_may_read_the_answer(guarded: FlaskClient) -> None:
     assert "Content-Type" in preflight.headers["Access-Control-Allow-Headers"]
     response = guarded.post("/v1/translations", json={"texts": ["سطر"]}, headers=headers)
     assert response.headers["Access-Control-Allow-Origin"] == "https://app.example.net"
+    exposed = response.headers["Access-Control-Expose-Headers"].split(", ")
+    assert {"Location", "Retry-After", "Idempotent-Replayed", "RateLimit-Remaining"} <= set(exposed)
     assert "Access-Control-Allow-Credentials" not in response.headers
     assert "Origin" in response.headers["Vary"]
 

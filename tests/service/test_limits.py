@@ -47,12 +47,70 @@ def test_wrong_keys_are_counted_by_address(keyed: Keyed) -> None:
     assert keyed.caller().open("/v1/models").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/docs", "/openapi.json", "/ui/mujaz.css"])
+def by_libretranslate(keyed: Keyed, secret: str) -> Any:
+    return keyed.client.post(
+        "/translate", json={"q": "سطر", "source": "ar", "target": "en", "api_key": secret}
+    )
+
+
+def by_libretranslate_form(keyed: Keyed, secret: str) -> Any:
+    return keyed.client.post("/detect", data={"q": "سطر", "api_key": secret})
+
+
+def by_google(keyed: Keyed, secret: str) -> Any:
+    query = {"q": "سطر", "target": "en", "key": secret}
+    return keyed.client.get("/language/translate/v2", query_string=query)
+
+
+def by_google_header(keyed: Keyed, secret: str) -> Any:
+    body, headers = {"q": "سطر", "target": "en"}, {"X-Goog-Api-Key": secret}
+    return keyed.client.post("/language/translate/v2", json=body, headers=headers)
+
+
+@pytest.mark.parametrize("send", [by_libretranslate, by_libretranslate_form, by_google, by_google_header])
+def test_a_key_is_limited_however_it_is_sent(keyed: Keyed, send: Any) -> None:
+    first, second = keyed.caller(), keyed.caller()
+    assert first.open("/v1/models").status_code == 200
+    answers = [send(keyed, first.secret) for _ in range(3)]
+    assert [a.status_code for a in answers] == [200, 200, 429]
+    assert [a.headers["RateLimit-Remaining"] for a in answers] == ["1", "0", "0"]
+    assert send(keyed, second.secret).status_code == 200  # although it comes from the same address
+
+
+@pytest.mark.parametrize("send", [by_libretranslate, by_libretranslate_form, by_google, by_google_header])
+def test_guesses_are_counted_by_address_however_they_are_sent(keyed: Keyed, send: Any) -> None:
+    answers = [send(keyed, f"mjz_{c * 52}").status_code for c in "abcd"]
+    assert answers[3] == 429
+    assert not {200, 429} & set(answers[:3])
+    assert send(keyed, keyed.caller().secret).status_code == 200
+
+
+@pytest.mark.parametrize("data", [b"{", b"\xff", b"[]"])
+def test_what_cannot_be_read_is_counted_too(data: bytes) -> None:
+    for path in ("/translate", "/language/translate/v2"):
+        made = Keyed(LimitsConfig(requests_per_minute=3))
+        try:
+            sent = [made.client.post(path, data=data, content_type="application/json") for _ in range(4)]
+            assert [a.status_code for a in sent] == [400, 400, 400, 429]
+        finally:
+            made.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/readyz", "/docs", "/openapi.json", "/ui/mujaz.css", "/languages"]
+)
 def test_what_is_open_is_not_limited(keyed: Keyed, path: str) -> None:
     for _ in range(5):
         with keyed.client.get(path) as response:
             assert response.status_code == 200
             assert "RateLimit-Limit" not in response.headers
+
+
+def test_preflights_are_not_limited(keyed: Keyed) -> None:
+    for _ in range(5):
+        response = keyed.client.options("/v1/models")
+        assert response.status_code == 200
+        assert "RateLimit-Limit" not in response.headers
 
 
 def test_no_limit_no_headers(client: Any) -> None:

@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, Response
 
 from service.api.libretranslate import detect, files, settings, spec, translate
 from service.api.libretranslate.errors import render
+from service.api.libretranslate.fields import finds_key
 from service.api.routes import Asks
 
 NAME = "libretranslate"
@@ -24,13 +25,13 @@ class _Path:
     asks: Asks
 
 
-#: "handler": the key is in the body. What asks for none shows everyone the same, or has a secret address.
+#: The key is in the body or the query. What asks for none shows everyone the same, or has a secret address.
 _PATHS = (
-    _Path("POST", "/translate", translate.translate, "handler"),
-    _Path("POST", "/detect", detect.detect, "handler"),
-    _Path("POST", "/translate_file", files.translate_file, "handler"),
+    _Path("POST", "/translate", translate.translate, finds_key),
+    _Path("POST", "/detect", detect.detect, finds_key),
+    _Path("POST", "/translate_file", files.translate_file, finds_key),
     _Path("GET", "/download_file/<name>", files.download_file, None),
-    _Path("POST", "/suggest", settings.suggest, "handler"),
+    _Path("POST", "/suggest", settings.suggest, finds_key),
     _Path("GET", "/languages", settings.languages, None),
     _Path("GET", "/frontend/settings", settings.frontend, None),
     _Path("GET", "/health", settings.health, None),

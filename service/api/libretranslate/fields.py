@@ -8,6 +8,7 @@ from flask import request
 
 from service import auth
 from service.api.libretranslate.errors import Refused, missing
+from service.api.requests import once
 from service.body import Body, Upload, read_body, read_query
 from service.context import current
 from service.errors import Problem
@@ -22,10 +23,13 @@ class Fields:
     files: Mapping[str, Upload]
     typed: bool
 
-    def authorise(self) -> None:
-        """Make whoever holds the key the caller. Raises `Problem`."""
+    def key(self) -> str | None:
         sent = self._first("api_key")
-        auth.require(str(sent) if sent else None, "translate")
+        return str(sent) if sent else None
+
+    def authorise(self) -> None:
+        """Refuse whoever has no key that may translate. Raises `Problem`."""
+        auth.require("translate")
 
     def text(self, name: str) -> str | None:
         """One string; None when it isn't given or empty."""
@@ -69,6 +73,12 @@ class Fields:
         return value[0] if isinstance(value, list) and value and not self.typed else value
 
 
+def finds_key() -> str | None:
+    """The key of the current request. Raises `Problem`."""
+    return read().key()
+
+
+@once
 def read() -> Fields:
     """The parameters of the current request. The query counts before a form, JSON before the query. Raises
     `Problem`."""

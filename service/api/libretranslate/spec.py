@@ -7,6 +7,7 @@ from flask import Response, json, request
 
 from service.api.libretranslate.pairs import AUTO, NAMES
 from service.api.libretranslate.settings import FILES
+from service.documents import MIMETYPES
 from service.version import VERSION
 
 _ERRORS = {
@@ -84,7 +85,10 @@ def _paths() -> dict[str, Any]:
         },
         "/download_file/{name}": {
             "get": _operation("Fetch a translated file", {"type": "file"})
-            | {"parameters": [{"name": "name", "in": "path", "required": True, **_TEXT}]}
+            | {
+                "produces": [*MIMETYPES.values(), "application/json"],  # errors are JSON
+                "parameters": [{"name": "name", "in": "path", "required": True, **_TEXT}],
+            }
         },
         "/suggest": {
             "post": _json(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from service.api import job_events
 from service.config import Config, JobsConfig, LimitsConfig
 from tests.service.fakes import FakePipeline
 from tests.service.keyed import Keyed
@@ -96,6 +97,61 @@ def test_translations_as_a_job(client: FlaskClient) -> None:
     assert len(result["translations"][0]["alternatives"]) == 1
 
 
+REFUSED_BEFORE: list[tuple[str, dict[str, Any], str]] = [
+    ("/v1/summaries", {"text": "أ" * 101}, "text_too_long"),
+    ("/v1/summaries", {"text": "أ" * 90, "title": "ب" * 11}, "text_too_long"),
+    ("/v1/summaries", {"text": TEXT, "method": "abstractive"}, "summary_failed"),
+    ("/v1/summaries", {"url": "http://169.254.169.254/latest/"}, "url_refused"),
+    ("/v1/summaries", {"url": "http://[::1]/"}, "url_refused"),
+    ("/v1/summaries", {"url": "http://0x7f.1/"}, "url_refused"),
+    ("/v1/summaries", {"url": "https://example.org:8443/"}, "url_refused"),
+    ("/v1/summaries", {"url": "ftp://example.org/"}, "url_refused"),
+    ("/v1/translations", {"texts": ["أ"] * 6}, "text_too_long"),
+    ("/v1/translations", {"texts": ["أ" * 60] * 2}, "text_too_long"),
+]
+
+
+@pytest.mark.parametrize(("path", "body", "code"), REFUSED_BEFORE)
+def test_what_can_never_be_done_is_refused_at_once(
+    client_of: Any, pipeline: FakePipeline, path: str, body: dict[str, Any], code: str
+) -> None:
+    """As a request, by wish or as it is long a job, and within a batch."""
+    pipeline.methods = {"extractive"}
+    for sync_chars in (100_000, 20):
+        limits = LimitsConfig(max_text_chars=100, max_texts=5, sync_chars=sync_chars)
+        client = client_of(Config(limits=limits))
+        for headers in ASYNC, {}:
+            response = client.post(path, json=body, headers=headers)
+            if sync_chars == 20 or headers or code == "url_refused":  # otherwise it is done at once
+                assert response.status_code == 422, response.get_data(as_text=True)
+                assert response.get_json()["type"] == f"/docs/problems#{code}"
+        kind = "summary" if path == "/v1/summaries" else "translation"
+        batch = client.post("/v1/batches", json={"kind": kind, "items": [body]})
+        assert batch.status_code == 422
+        assert batch.get_json()["errors"][0]["pointer"].startswith("/items/0")
+        assert client.get("/v1/jobs").get_json()["items"] == []
+
+
+def test_a_page_longer_than_an_article_may_be_is_taken(client_of: Any) -> None:
+    """How long its article is, shows when it is read."""
+    client = client_of(Config(limits=LimitsConfig(max_text_chars=500, sync_chars=500)))
+    page = f"<html><body><article><p>{TEXT * 3}</p></article><!-- {'x' * 600} --></body></html>"
+    made = client.post("/v1/summaries", json={"html": page}, headers=ASYNC)
+    assert made.status_code == 202
+    assert ended(client, made.get_json()["id"])["state"] == "succeeded"
+
+
+def test_a_list_of_texts_tells_progress_and_its_end_but_no_segments(
+    client: FlaskClient, pipeline: FakePipeline
+) -> None:
+    pipeline.gate = threading.Event()
+    job = client.post("/v1/translations", json={"texts": ["أول", "ثان"]}, headers=ASYNC).get_json()
+    threading.Timer(0.3, pipeline.gate.set).start()
+    names = [name for name, _, _ in events(client, job["id"])]
+    assert names[-1] == "done"
+    assert "segment" not in names
+
+
 def test_no_result_before_the_end(client: FlaskClient, pipeline: FakePipeline) -> None:
     pipeline.gate = threading.Event()
     job = accepted(client)
@@ -170,6 +226,25 @@ def test_events_tell_segments_in_order_then_the_end(client: FlaskClient, pipelin
     assert segments == client.get(f"/v1/jobs/{job['id']}/result").get_json()["translation"]["segments"]
     name, number, data = found[-1]
     assert (name, number, data["state"]) == ("done", 3, "succeeded")
+
+
+def test_a_stream_without_news_rests(
+    client: FlaskClient, pipeline: FakePipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A comment after each silence and nothing more, also before it is known how many segments there are."""
+    monkeypatch.setattr(job_events, "LOOK_EVERY", 0.05)
+    monkeypatch.setattr(job_events, "BEAT", 0.2)
+    pipeline.gate = threading.Event()
+    job = accepted(client)
+    assert pipeline.entered.acquire(timeout=10)
+    live, looks = client.application.extensions["mujaz"].services.live, []
+    wait = live.wait
+    monkeypatch.setattr(live, "wait", lambda *args: looks.append(args) or wait(*args))
+    threading.Timer(1, pipeline.gate.set).start()
+    with client.get(f"/v1/jobs/{job['id']}/events") as response:
+        text = response.get_data(as_text=True)
+    assert 1 <= text.count(": still at work") <= 5
+    assert len(looks) <= 30
 
 
 @pytest.mark.parametrize(

@@ -120,3 +120,54 @@ def test_access_log_has_no_text_and_no_query(client: FlaskClient, caplog: pytest
     assert lines == ["POST /v1/summaries 200", "GET /a\\nforged line 404"]
     assert "SECRET" not in caplog.text
     assert "نص" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("path", "options"),
+    [
+        ("/v1/summaries?sentences=1", {"json": {"text": "سطر"}}),
+        ("/v1/summaries?sentences=1", {"data": {"text": "سطر"}}),
+        ("/v1/translations?alternatives=2&x=1", {"json": {"texts": ["سطر"]}}),
+        ("/v1/batches?kind=translation", {"json": {"items": [{"text": "سطر"}]}}),
+        ("/v1/glossaries?name=x", {"json": {"name": "y", "tsv": "قسد\tthe SDF"}}),
+    ],
+)
+def test_fields_in_the_query_beside_a_body_are_refused(
+    client: FlaskClient, path: str, options: dict[str, Any]
+) -> None:
+    response = client.post(path, **options)
+    assert response.status_code == 422
+    name = path.partition("?")[2].partition("=")[0]
+    first = response.get_json()["errors"][0]
+    assert first == {"pointer": f"/{name}", "detail": "is read from the body, not from the query"}
+
+
+LISTS = (
+    "articles", "jobs", "batches", "glossaries", "keys", "webhooks", "feeds", "entries", "watches", "mails",
+    "outlets", "digests", "digest-plans", "stories", "search?q=x", "watches/wat_x/alerts", "webhooks/whk_x/deliveries",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("after", ["zzz", "job_zzz", "xyz_01kb6f0d7w00000000000000000000", "١"])
+def test_lists_go_on_only_where_a_page_ended(client: FlaskClient, path: str, after: str) -> None:
+    """The first page in its stead would be taken for the next one, again and again."""
+    response = client.get(f"/v1/{path}{'&' if '?' in path else '?'}after={after}")
+    assert response.status_code == 422
+    assert [e["pointer"] for e in response.get_json()["errors"]] == ["/after"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "detail"),
+    [
+        ("/v1/feeds/feed_x", {"zone": "Cairo"}, "/zone: is no time zone; one is like Asia/Riyadh."),
+        ("/v1/digests", {"since": "yesterday"}, "/since: must be a time with an offset, such as"),
+        ("/v1/digests", {"until": "2400-01-01T00:00:00Z"}, "/until: must be of a year from 1970 to 2199."),
+    ],
+)
+def test_reasons_are_told_without_the_words_of_a_library(
+    client: FlaskClient, path: str, body: dict[str, Any], detail: str
+) -> None:
+    response = client.open(path, method="PATCH" if "feeds" in path else "POST", json=body)
+    assert response.status_code == 422
+    assert response.get_json()["detail"].startswith(detail)

@@ -4,7 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -97,6 +97,35 @@ def test_two_executors_on_one_database_do_each_job_once(bench: Bench) -> None:
     ended = [bench.wait(job) for job in made]
     assert {job.state for job in ended} == {"succeeded"}
     assert bench.ended == bench.done == Counter(job.id for job in made)
+
+
+def test_a_job_is_never_begun_before_it_was_accepted(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that looks for work and then waits for the database meets jobs that came in meanwhile."""
+    looking, go, any_ready = threading.Event(), threading.Event(), jobs.any_ready
+
+    def slow(*args: Any) -> bool:
+        found = any_ready(*args)
+        looking.set()
+        assert go.wait(20)
+        return found or True
+
+    monkeypatch.setattr(jobs, "any_ready", slow)
+    bench.executor(workers={"interactive": 1})
+    assert looking.wait(20)
+    accepted = datetime.now(UTC)
+    with bench.database.write() as session:
+        jobs.add(session, [new(1)], accepted)
+    claims: list[datetime] = []
+    claim = jobs.claim
+
+    def noted(session: Session, lane: str, worker: str, now: datetime, lease: timedelta) -> Job | None:
+        claims.append(now)
+        return claim(session, lane, worker, now, lease)
+
+    monkeypatch.setattr(jobs, "claim", noted)
+    go.set()
+    assert bench.wait(new(1)).started is not None
+    assert claims[0] >= accepted
 
 
 def test_a_bulk_job_never_keeps_an_interactive_one_waiting(bench: Bench) -> None:

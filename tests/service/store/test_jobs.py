@@ -52,6 +52,17 @@ def get(database: Database, job: Job | NewJob) -> Job:
     return found
 
 
+def test_times_never_run_backwards(database: Database) -> None:
+    """Also when the clock of whoever does the job is behind that of whoever accepted it."""
+    add(database, new(1), new(2))
+    first, second = (claimed(database, now=later(seconds)) for seconds in (-5, 1))
+    assert [first.started, second.started] == [NOW, later(1)]
+    with database.write() as session:
+        jobs.finish(session, first, later(-4), "{}", 1)
+        jobs.fail(session, second, later(-3), {})
+    assert [get(database, job).finished for job in (first, second)] == [NOW, later(1)]
+
+
 def test_a_job_from_acceptance_to_its_result(database: Database) -> None:
     add(database, new(1))
     job = claimed(database)

@@ -101,6 +101,11 @@ def test_the_description_describes_all_paths_and_no_others(client: FlaskClient) 
     assert there == {(p.method, p.path.replace("<", "{").replace(">", "}")) for p in _PATHS}
 
 
+def test_a_file_is_described_as_a_file(client: FlaskClient) -> None:
+    produced = client.get("/spec").get_json()["paths"]["/download_file/{name}"]["get"]["produces"]
+    assert produced == ["text/plain", "text/html", "application/x-subrip", "application/json"]
+
+
 def test_every_reference_of_the_description_leads_somewhere(client: FlaskClient) -> None:
     described = client.get("/spec").get_json()
     names = set(_references(described))
