@@ -188,6 +188,7 @@ def test_a_feed_that_moves_onto_another_is_retired(server: FeedServer, service: 
     after = service.poll(feed["id"])
     assert (after["url"], after["health"]) == (old, "retired")
     assert new in after["error"]
+    assert len(service.entries(feed["id"])) == 1  # what came in before it moved
 
 
 def test_gone_for_good(server: FeedServer, service: Following) -> None:
