@@ -6,7 +6,7 @@
 `Document`, which is how watches look at an entry and what the databases' indexes are compared with.
 """
 
-from models.query.documents import Document, document
+from models.query.documents import Document, comes_from, document
 from models.query.hits import highlights, matches, places
 from models.query.nodes import (
     After,
@@ -42,6 +42,7 @@ __all__ = [
     "Title",
     "Token",
     "Word",
+    "comes_from",
     "document",
     "highlights",
     "matches",

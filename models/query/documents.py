@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from models import arabic
 from models.query.tokens import tokens
@@ -30,6 +30,19 @@ class Document:
     def words(self) -> frozenset[str]:
         """All tokens of title and text: what watches look their anchors up in."""
         return self.title_words.union(*self.body)
+
+
+def comes_from(asked: str, source: str) -> bool:
+    """Whether `asked` names the source: its words stand side by side in one of the source's names (one a
+    line), whole words as everywhere else. قناة 2 is not قناة 24."""
+    words = " ".join(tokens(asked))
+    return bool(words) and f" {words} " in _names(source)
+
+
+@lru_cache(maxsize=10_000)
+def _names(source: str) -> str:
+    """The words of each name, with a space around each. Sources are few and come again and again."""
+    return "\n".join(f" {' '.join(tokens(name))} " for name in source.split("\n"))
 
 
 def document(

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import assert_never
 
 from models.document import Span
-from models.query.documents import Document
+from models.query.documents import Document, comes_from
 from models.query.nodes import After, All, Any, Before, Not, Phrase, Query, Source, Title, Word
 from models.query.tokens import Token, placed
 
@@ -46,7 +46,7 @@ def _holds(query: Query, document: Document, in_title: bool) -> bool:
         case Title(part):
             return _holds(part, document, True)
         case Source(text):
-            return text in document.source
+            return comes_from(text, document.source)
         case After(day):
             return document.published.astimezone(UTC) >= _midnight(day)
         case Before(day):

@@ -60,7 +60,8 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The name, folder or host of where it came from has this in it. `text` is in matching form."""
+    """The name, folder or host of where it came from has these words in it (`comes_from`). `text` is in
+    matching form."""
 
     text: str
 

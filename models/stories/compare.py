@@ -14,6 +14,8 @@ from models.stories.fingerprint import SKETCH
 from models.stories.profile import Profile
 
 Kind = Literal["copy", "part", "correction", "related"]
+#: What a report is to the first one of its story: `fuller` when that is cut.
+Relation = Literal["copy", "part", "fuller", "correction", "related"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,9 @@ class Thresholds:
     `disputed` for each dispute and with `agreed` more for each of two numbers that both state, from which
     reports in words of their own tell of one event; `loosely`: the same for the mean over a story's reports,
     so that stories don't drift from one event to the next. `own`: containment up to which words are own ones,
-    above it there must be no dispute. `hours`: the most that lie between two reports of one story."""
+    above it there must be no dispute. `hours`: the most that lie between two reports of one story. `cut`:
+    share of the longer report's length under which the shorter one is a part of it. `kept`: containment or
+    cosine from which a report that its publisher changed is still that report."""
 
     copied: float = 0.6
     fewest: int = 10
@@ -38,6 +42,8 @@ class Thresholds:
     agreed: float = 0.04
     own: float = 0.15
     hours: float = 48.0
+    cut: float = 0.75
+    kept: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,24 @@ def _version(
     score = 1 + contained * smaller / larger  # of several, the one of the same length
     if disputes:
         return Kinship("correction", score)
-    return Kinship("part" if smaller < 0.75 * larger else "copy", score)
+    return Kinship("part" if smaller < limits.cut * larger else "copy", score)
+
+
+def relation(one: Profile, first: Profile, limits: Thresholds = Thresholds()) -> Relation:
+    """What a report is to the first one of the story that both tell, which is settled."""
+    if containment(one, first) < limits.copied:
+        return "related"
+    if _disputes(one, first):
+        return "correction"
+    if one.shingles < limits.cut * first.shingles:
+        return "part"
+    return "fuller" if first.shingles < limits.cut * one.shingles else "copy"
+
+
+def still(changed: Profile, before: Profile, limits: Thresholds = Thresholds()) -> bool:
+    """Whether a report that its publisher changed is still the report that it was: corrected, cut or gone on.
+    What two publishers must agree in to tell one story doesn't count; only little in common is too little."""
+    return containment(changed, before) >= limits.kept or cosine(changed, before) >= limits.kept
 
 
 def cosine(one: Profile, other: Profile) -> float:

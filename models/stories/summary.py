@@ -1,7 +1,8 @@
 """One summary over all articles of a story: their own sentences, each with the places where it stands.
 
 Sentences that nearly say the same are one candidate with several places, so that the twentieth copy of a
-report doesn't outvote the others; its wording is that of the latest article, which has the corrections. Then
+report doesn't outvote the others; its wording is that of the latest article that isn't a cut version, which
+has the corrections, and it is quoted from the first article that says it so. Then
 as in a summary of one article: centrality, place in its article, likeness to the headline, and maximal
 marginal relevance. English is never made here: a candidate is a stretch of an article that has its own.
 """
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
     from models.summarize.ranking import Matrix
 
 #: Changes whenever the same story could be summarised differently.
-SUMMARY_VERSION = 1
+SUMMARY_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """A stretch of an article in both languages. `order` is its place among those of its article; `flags` are
-    carried along."""
+    carried along. `cut`: its article is a cut version of another one."""
 
     article: str
     source: Source
@@ -41,6 +42,7 @@ class Stretch:
     ar: str
     en: str
     flags: tuple[Any, ...] = ()
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def _offered(stretches: Sequence[Stretch], options: StoryOptions) -> list[Stretc
 
 
 def _groups(offered: Sequence[Stretch], same: float) -> list[list[Stretch]]:
-    """Stretches that nearly say the same, in the order of the first ones; the latest leads its group."""
+    """Stretches that nearly say the same, in the order of the first ones; the one to quote leads each."""
     if not offered:
         return []
     plain = [" ".join(arabic.for_matching(s.ar).text.split()) for s in offered]
@@ -107,7 +109,14 @@ def _groups(offered: Sequence[Stretch], same: float) -> list[list[Stretch]]:
             groups.append([i])
         elif all(offered[j].article != offered[i].article for j in group):
             group.append(i)
-    return [[offered[group[-1]], *(offered[i] for i in group[:-1])] for group in groups]
+    return [_led(group, offered, plain) for group in groups]
+
+
+def _led(group: Sequence[int], offered: Sequence[Stretch], plain: Sequence[str]) -> list[Stretch]:
+    """The words of the latest that isn't of a cut version, where they stood first."""
+    whole = [i for i in group if not offered[i].cut] or group
+    lead = next(i for i in whole if plain[i] == plain[whole[-1]])
+    return [offered[lead], *(offered[i] for i in group if i != lead)]
 
 
 def _scores(

@@ -54,9 +54,13 @@ def get_story(path: StoryPath) -> Response:
     """Read a story: its timeline, and one summary over all of its articles.
 
     The summary's sentences are the articles' own, each with the places where it stands. It is made when it is
-    first asked for and kept until something is added to the story.
+    first asked for and kept until something is added to the story. A story that was merged into another is
+    answered with 308 and where that is.
     """
     with services().database.read() as session:
+        into = stories.became(session, principal().owner, path.story_id)
+        if into is not None:
+            return Response(status=308, headers={"Location": f"{request.script_root}/v1/stories/{into}"})
         story = _own(session, path.story_id)
         if story.summary is not None and story.summary_revision == story.revision:
             return answer(_whole(session, story, story.summary))
@@ -119,9 +123,12 @@ def split_story(path: StoryPath, body: SplitRequest) -> Response:
 
 
 def _own(session: Session, story_id: str) -> Story:
-    story = stories.get(session, principal().owner, story_id)
+    owner = principal().owner
+    story = stories.get(session, owner, story_id)
     if story is None:
-        raise Problem("not_found", "There is no story with this id.")
+        into = stories.became(session, owner, story_id)
+        merged = f" any more: it was merged into {into}" if into else ""
+        raise Problem("not_found", f"There is no story with this id{merged}.")
     return story
 
 

@@ -9,7 +9,7 @@ from service.api.article_schemas import LONGEST_QUERY
 from service.api.feed_schemas import EntryTitleJson
 from service.api.schemas import AnswerModel, FlagJson, RequestModel
 
-Kind = Literal["first", "copy", "part", "correction", "related"]
+Kind = Literal["first", "copy", "part", "fuller", "correction", "related"]
 
 
 def _in_utc(value: datetime) -> datetime:
@@ -70,9 +70,9 @@ class StoryList(AnswerModel):
 
 
 class StoryEntryJson(AnswerModel):
-    """An entry in a story's timeline. `kind`: the `first`, or what it is to another that stood there before:
-    a `copy`, a `part` (one is a cut version of the other), a `correction`, or `related` (the same event in
-    other words). `by_hand`: somebody put it there."""
+    """An entry in a story's timeline. `kind`: the `first` (the one published earliest), or what it is to that
+    one: a `copy`, a `part` (a shorter version), a `fuller` version, a `correction` (the same words with
+    another number or place), or `related` (in other words). `by_hand`: somebody put it there."""
 
     id: str
     feed_id: str

@@ -27,7 +27,7 @@ WINDOW = timedelta(hours=stories.Thresholds().hours)
 
 def place(session: Session, item: "Arrived", now: datetime) -> str:
     """Put an entry into its story, or look again where one that was changed belongs; the story's id. One that
-    somebody placed by hand stays where it is."""
+    somebody placed by hand stays where it is, and one that is still the same report stays with the others."""
     entry = item.entry
     found = item.fingerprint or stories.fingerprint(item.title, item.arabic or entry.text)
     placements.lock(session, entry.owner)
@@ -38,22 +38,35 @@ def place(session: Session, item: "Arrived", now: datetime) -> str:
     profile = stories.profile(found, occurs, reports)
     keys = [stories.key(entry.owner, "band", band) for band in found.bands]
     keys += [stories.key(entry.owner, "term", term) for term in stories.anchors(profile)]
-    if former is not None and former.by_hand:
+    is_still = former is not None and _is_still(former, profile, entry.published)
+    if former is not None and (former.by_hand or (is_still and not former.alone)):
         story_id, kind = former.story_id, former.kind
     else:
         story_id, kind = _story(session, item, profile, keys, former) or _alone(session, item, former, now)
+        if former is not None and is_still and story_id != former.story_id:
+            story_changes.hand_over(session, entry.owner, story_id, former.story_id)
     sketch, rest = profile.packed()
     placement = Placement(
         entry.id, entry.owner, story_id, entry.feed_id, entry.published, kind, item.flags, sketch, rest, keys
     )
     if former is not None:
         placements.move(session, placement)
-        story_changes.recount(session, {story_id, former.story_id}, now)
+        story_changes.recount(session, {story_id, former.story_id}, now, entry.id)
     else:
         placements.put(session, placement)
         if kind != "first":
-            story_changes.recount(session, {story_id}, now)
+            story_changes.recount(session, {story_id}, now, entry.id)
     return story_id
+
+
+def _is_still(former: Standing, profile: Profile, published: datetime) -> bool:
+    """Whether an entry that was changed is still the report that it was. What came before is unknown of old
+    ones, which are taken for the same."""
+    if abs(published - former.published) > WINDOW:
+        return False
+    if former.sketch is None or former.terms is None:
+        return True
+    return stories.still(profile, Profile.unpacked(former.sketch, former.terms))
 
 
 def _story(
@@ -74,7 +87,7 @@ def _alone(session: Session, item: "Arrived", former: Standing | None, now: date
     if former is not None and former.alone:
         return former.story_id, "first"
     entry = item.entry
-    title = entry.title or entry.text[: story_changes.LEAD]
+    title = item.title or entry.text[: story_changes.LEAD]
     opening = Opening(entry.id, title, item.title_en, entry.published, item.flags)
     return story_changes.make(session, entry.owner, now, opening), "first"
 

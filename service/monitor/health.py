@@ -20,7 +20,7 @@ def counts(session: Session, now: datetime) -> dict[str, int]:
 
 def of(feed: Feed, now: datetime) -> Health:
     """`new` before the first look, `failing` while looks fail, `dead` when they have for a week, `retired`
-    when the server said that it is gone for good; else `ok`."""
+    when the server said that it is gone for good, or that it is where another feed is followed; else `ok`."""
     if feed.state == "retired":
         return "retired"
     if feed.failures:

@@ -134,7 +134,8 @@ def record(
 ) -> int:
     """Write a look down, take in what is new or changed and order its translation; returns how many entries
     that are. Of what is there at the first look, the newest `first_entries` are translated. A feed that was
-    deleted meanwhile is passed over."""
+    deleted meanwhile is passed over; one that has moved to where another is followed is retired, and nothing
+    is taken in: it would be the same entries twice."""
     values: dict[str, Any] = {"last_poll": now, "error": seen.error}
     if seen.error is not None:
         failures = feed.failures + 1
@@ -143,6 +144,9 @@ def record(
         feeds.polled(session, feed.id, values | ({"state": "retired"} if seen.gone else {}))
         return 0
     values |= {"failures": 0, "last_success": now} | _moved(session, feed, seen)
+    if "state" in values:
+        feeds.polled(session, feed.id, values)
+        return 0
     wishes, fresh = Wishes.of(feed.wishes), 0
     if seen.found is not None:
         if not feeds.lock(session, feed.id):
@@ -166,7 +170,7 @@ def record(
 
 
 def _moved(session: Session, feed: Feed, seen: Look) -> dict[str, Any]:
-    """The feed's new address; where that is followed too, this one is retired: it would be the same twice."""
+    """The feed's new address; where that is followed too, this one is retired."""
     if seen.url == feed.url:
         return {}
     if feeds.urls(session, feed.owner, [seen.url]):

@@ -79,7 +79,7 @@ class WatchIndex:
         """The watches whose source it is. Sources are few and come again and again."""
         known = self._at_source.get(source)
         if known is None:
-            ids = (ids for text, ids in self._by_source.items() if text in source)
+            ids = (ids for text, ids in self._by_source.items() if queries.comes_from(text, source))
             known = frozenset(itertools.chain.from_iterable(ids))
             if len(self._at_source) >= MOST_SOURCES:
                 self._at_source.clear()

@@ -25,6 +25,7 @@ from service.ingest.fetch_errors import FetchError
 from service.ingest.pool import ExtractionFailed
 from service.ingest.uploads import NoText, UnreadableFile
 from service.jobs.executor import Output, Watch
+from service.monitor import headline
 from service.monitor.arrivals import Arrived, arrived
 from service.monitor.hosts import PATIENCE, host_of
 from service.store import articles, entries, feeds
@@ -77,7 +78,8 @@ def entry(runtime: "Runtime", job: Job, watch: Watch, clock: Callable[[], dateti
         return Output(json.dumps({"entry": "changed or deleted since"}))
     if found.state == "translated" and not whole:
         return Output(json.dumps({"entry": "translated meanwhile"}))  # all of it, by somebody's wish
-    return _Work(runtime, found, _of_all(feed.policy) if whole else feed.policy, whole, watch, clock).output()
+    policy = _of_all(feed.policy) if whole else feed.policy
+    return _Work(runtime, found, policy, feed.title, whole, watch, clock).output()
 
 
 def _of_all(policy: Policy) -> Policy:
@@ -93,11 +95,13 @@ def is_stub(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """An entry on its way. `whole`: somebody asked for all of it, and no less replaces it."""
+    """An entry on its way, of the feed called `site`. `whole`: somebody asked for all of it, and no less
+    replaces it."""
 
     runtime: "Runtime"
     found: Entry
     policy: Policy
+    site: str
     whole: bool
     watch: Watch
     clock: Callable[[], datetime]
@@ -144,9 +148,8 @@ class _Work:
             )
         if len(page.text) < len(found.text):
             return _Text(own)  # a consent page or the like; the feed has more of it
-        return _Text(
-            replace(own, text=page.text, title=own.title or page.title, author=own.author or page.author)
-        )
+        title = own.title or headline.of_page(page.title, self.site)
+        return _Text(replace(own, text=page.text, title=title, author=own.author or page.author))
 
     def _likeness(self, text: str) -> str:
         """Names the text, its spelling aside, and everything that shapes what is made of it."""
@@ -160,7 +163,8 @@ class _Work:
         done = self._title(title)
         codes, checked = _flags(_found(done.translations))
         item = Arrived(self.found, title, done.english, flags=len(codes), flag_codes=codes, checked=checked)
-        return self._noted(Outcome("translated", title_en=done.english, remark=remark), _fingerprinted(item))
+        outcome = Outcome("translated", title_en=done.english, remark=remark, title=title)
+        return self._noted(outcome, _fingerprinted(item))
 
     def _title(self, title: str) -> TextTranslation:
         done = self.runtime.translate(
@@ -178,7 +182,7 @@ class _Work:
             done = self._title(title) if title else None
             english = None if done is None else done.english
             of_title = [] if done is None else _found(done.translations)
-        outcome = Outcome("translated", english, article.id, text.remark, likeness)
+        outcome = Outcome("translated", english, article.id, text.remark, likeness, title)
         codes, checked = _flags(of_title + [_sent(segment.flags) for segment in article.content.segments])
         item = Arrived(
             self.found,
@@ -227,7 +231,7 @@ class _Work:
             article_id = same.article_id if same else None
             if article_id is None:
                 article_id = articles.add(session, found.owner, fingerprint, content, now)
-            outcome = Outcome("translated", content.title_en, article_id, text.remark, likeness)
+            outcome = Outcome("translated", content.title_en, article_id, text.remark, likeness, title)
             entries.finish(session, found.id, found.digest, outcome)
             arrived(session, replace(item, article_id=article_id), now)
             return article_id

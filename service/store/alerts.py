@@ -29,6 +29,8 @@ KEPT_DAYS = 90
 PIECE = 500
 #: Parameters in one statement; databases bound their number.
 _AT_ONCE = 500
+#: The state of what is no alert of its own: the watch was told of the story that this one was a part of.
+KNOWN = "known"
 #: A place in a text that the query's words hit: what is around it, and where in that.
 Highlight = Mapping[str, Any]
 
@@ -167,7 +169,7 @@ def page(
 ) -> list[Alert]:
     """Up to `limit` alerts of the owner, or of one watch, newest first; `after` is the last id of the page
     before."""
-    wanted = _all().where(AlertRow.owner == owner)
+    wanted = _all().where(AlertRow.owner == owner, AlertRow.state != KNOWN)
     if watch_id is not None:
         wanted = wanted.where(AlertRow.watch_id == watch_id)
     if after is not None:
@@ -193,6 +195,26 @@ def moved(session: Session, into: str, other: str) -> None:
         .values(story_id=into)
         .execution_options(synchronize_session=False)
     )
+
+
+def shared(session: Session, story_id: str, new: str, now: datetime) -> None:
+    """Story `new` was a part of this one: who has heard of it, or is about to, has heard of both. Of watches
+    that are deleted at the same moment nothing is kept, as in `add`."""
+    heard = session.execute(
+        select(AlertRow.owner, AlertRow.watch_id, AlertRow.entry_id).where(AlertRow.story_id == story_id)
+    ).all()
+    for start in range(0, len(heard), _AT_ONCE):
+        some = heard[start : start + _AT_ONCE]
+        wanted = select(WatchRow.id).where(WatchRow.id.in_([alert.watch_id for alert in some]))
+        wanted = wanted.order_by(WatchRow.id).with_for_update(read=True, key_share=True)
+        held = set(session.scalars(wanted))
+        rows = [
+            _fresh(alert.owner, alert.watch_id, new, alert.entry_id, (), now) | {"state": KNOWN}
+            for alert in some
+            if alert.watch_id in held
+        ]
+        if rows:
+            session.execute(insert_into(session, AlertRow).on_conflict_do_nothing(), rows)
 
 
 def expire(session: Session, before: datetime, limit: int = PIECE) -> int:

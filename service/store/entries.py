@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -58,13 +58,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an entry."""
+    """What became of an entry. `title` stands for that of one without a title from now on: what `title_en` is
+    the translation of."""
 
     state: str
     title_en: str | None = None
     article_id: str | None = None
     remark: str | None = None
     likeness: str | None = None
+    title: str = ""
 
 
 #: Said of what was in a feed before it was followed.
@@ -139,6 +141,7 @@ def finish(session: Session, entry_id: str, digest: str, outcome: Outcome, *, ag
         .where(_still(entry_id, digest, again))
         .values(
             state=outcome.state,
+            title=case((EntryRow.title == "", outcome.title), else_=EntryRow.title),
             title_en=outcome.title_en,
             article_id=outcome.article_id,
             remark=outcome.remark,

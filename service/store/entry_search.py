@@ -9,7 +9,6 @@ whether the words of a phrase stand side by side is then looked up from the newe
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from urllib.parse import urlsplit
 from zlib import crc32
 
@@ -26,8 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from models import arabic
-from models.query import After, Before, Query
+from models.query import After, Before, Query, comes_from
 from service.store import entries, query_sql, word_rows
 from service.store.entries import Entry
 from service.store.feed_tables import EntryRow, FeedRow
@@ -222,15 +220,12 @@ def _midnight(day: date) -> datetime:
 
 
 def _feeds_with(session: Session, owner: str, text: str) -> Sequence[str]:
-    """The owner's feeds with this in title, folder or host."""
+    """The owner's feeds with these words in title, folder or host."""
     columns = (FeedRow.id, FeedRow.title, FeedRow.folder, FeedRow.url, FeedRow.site)
     found = session.execute(select(*columns).where(FeedRow.owner == owner))
-    return [row.id for row in found if text in _folded(source_text(row.title, row.folder, row.url, row.site))]
-
-
-@lru_cache(maxsize=10_000)
-def _folded(text: str) -> str:
-    return arabic.for_matching(text).text
+    return [
+        row.id for row in found if comes_from(text, source_text(row.title, row.folder, row.url, row.site))
+    ]
 
 
 def _free(session: Session, item: Item) -> int:

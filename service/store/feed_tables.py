@@ -12,9 +12,9 @@ from service.store.tables import Base
 class FeedRow(Base):
     """A feed that an owner follows. `depth` says what is translated of its entries: title, summary or
     article; `full_text` whether the article's page is fetched: auto (when the feed has only a stub), always
-    or never. `state`: active, or retired when its server says it is gone for good (410). `wishes`: what the
-    feed asks of those who poll it, as it said when it was last read. `zone`: where its clocks are when
-    its dates don't say it (IANA's name); UTC without one."""
+    or never. `state`: active, or retired when its server says it is gone for good (410), or that it is now
+    where another feed is followed. `wishes`: what the feed asks of those who poll it, as it said when it was
+    last read. `zone`: where its clocks are when its dates don't say it (IANA's name); UTC without one."""
 
     __tablename__ = "feeds"
     __table_args__ = (

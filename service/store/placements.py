@@ -33,11 +33,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an entry stands: `alone` when it is the only one of its story."""
+    """Where an entry stands, and what it is compared by (None when it is too old for that); `alone` when it
+    is the only one of its story."""
 
     story_id: str
     kind: str
     by_hand: bool
+    published: datetime
+    sketch: bytes | None
+    terms: Mapping[str, Any] | None
     alone: bool
 
 
@@ -121,6 +125,9 @@ _PLACED = (
         PlacementRow.story_id,
         PlacementRow.kind,
         PlacementRow.by_hand,
+        PlacementRow.published,
+        PlacementRow.sketch,
+        PlacementRow.terms,
         select(func.count()).where(_standing.story_id == StoryRow.id).scalar_subquery() == 1,
     )
     .join(StoryRow, StoryRow.id == PlacementRow.story_id)

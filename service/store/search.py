@@ -5,13 +5,17 @@ and go with it.
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import ColumnElement, delete, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, delete, false, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from models.query import Query
+from models.query.tokens import runs
 from service.store import query_sql, word_rows
 from service.store.query_sql import Target
 from service.store.tables import ArticleRow, WordsRow
+
+#: What stands between the words of an address.
+_BETWEEN = ("://", *"/.:-_?=&%#+~,@;!$'()*")
 
 
 def index(session: Session, article: ArticleRow) -> None:
@@ -65,7 +69,15 @@ def matches(session: Session, query: Query) -> ColumnElement[bool]:
 
 
 def _has_in_address(text: str) -> ColumnElement[bool]:
-    return func.lower(func.coalesce(ArticleRow.url, "")).contains(text, autoescape=True)
+    """Whole words side by side, as in the names of feeds, but as they stand there: an address isn't cut into
+    tokens."""
+    words = " ".join(runs(text))
+    if not words:
+        return false()
+    spaced: ColumnElement[str] = func.lower(func.coalesce(ArticleRow.url, ""))
+    for mark in _BETWEEN:
+        spaced = func.replace(spaced, mark, " ")
+    return (" " + spaced + " ").contains(f" {words} ", autoescape=True)
 
 
 def _stored_since(day: date) -> ColumnElement[bool]:

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.store.entries import Entry
 from service.store.feed_tables import EntryRow, FeedRow, within
 from service.store.story_changes import NotSplit, merge, split
 from service.store.story_summaries import summary_of
-from service.store.story_tables import MarkRow, PlacementRow, StoryRow
+from service.store.story_tables import ForwardRow, MarkRow, PlacementRow, StoryRow
 from service.store.upsert import insert_into
 
 __all__ = [
-    "Mark", "Member", "NotSplit", "Story", "StoryFilter", "conditions", "cursor", "get", "is_unread",
-    "mark_read", "mark_unread", "marks", "members", "merge", "of_entries", "page", "split", "star",
-    "story_of", "summary_of", "updated_since",
+    "Mark", "Member", "NotSplit", "Story", "StoryFilter", "became", "conditions", "cursor", "get",
+    "is_unread", "mark_read", "mark_unread", "marks", "members", "merge", "of_entries", "page", "split",
+    "star", "story_of", "summary_of", "updated_since",
 ]  # fmt: skip
 
 
@@ -61,7 +61,7 @@ class StoryFilter:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An entry of a story. `kind`: `first`, or what it is to another that stood there before (`copy`, `part`,
+    """An entry of a story. `kind`: `first`, or what it is to that one (`copy`, `part`, `fuller`,
     `correction`, `related`); `by_hand`: somebody put it there."""
 
     entry: Entry
@@ -84,6 +84,12 @@ class Mark:
 def get(session: Session, owner: str, story_id: str) -> Story | None:
     row = session.get(StoryRow, story_id)
     return story_of(row) if row is not None and row.owner == owner and row.entries else None
+
+
+def became(session: Session, owner: str, story_id: str) -> str | None:
+    """The story of which this one, which is gone, has become a part."""
+    wanted = select(ForwardRow.story_id).where(ForwardRow.id == story_id, ForwardRow.owner == owner)
+    return session.scalar(wanted)
 
 
 def cursor(story: Story) -> str:
@@ -155,13 +161,15 @@ def conditions(wanted: StoryFilter) -> list[ColumnElement[bool]]:
 
 
 def members(session: Session, story_id: str) -> list[Member]:
-    """The entries of a story, earliest first: its timeline."""
+    """The entries of a story, its first one first, then by the time of publication: its timeline."""
+    leads = case((PlacementRow.entry_id == StoryRow.first_entry_id, 0), else_=1)
     wanted = (
         select(PlacementRow, EntryRow, FeedRow.title)
+        .join(StoryRow, StoryRow.id == PlacementRow.story_id)
         .join(EntryRow, EntryRow.id == PlacementRow.entry_id)
         .join(FeedRow, FeedRow.id == EntryRow.feed_id)
         .where(PlacementRow.story_id == story_id)
-        .order_by(PlacementRow.published, PlacementRow.entry_id)
+        .order_by(PlacementRow.published, leads, PlacementRow.entry_id)
     )
     return [
         Member(
@@ -169,12 +177,17 @@ def members(session: Session, story_id: str) -> list[Member]:
             title,
             placed.published,
             entry.article_id,
-            placed.kind,
+            _kind(placed.kind, is_first=not number),
             placed.by_hand,
             placed.flags,
         )
-        for placed, entry, title in session.execute(wanted)
+        for number, (placed, entry, title) in enumerate(session.execute(wanted))
     ]
+
+
+def _kind(kept: str, *, is_first: bool) -> str:
+    """There is one first entry, also before the others are compared anew (its deletion isn't mended yet)."""
+    return "first" if is_first else "related" if kept == "first" else kept
 
 
 def of_entries(session: Session, entry_ids: Sequence[str]) -> dict[str, str]:

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from service.store import alerts, placements
+from service.store import alerts, placements, story_kinds
 from service.store.feed_tables import EntryRow
 from service.store.ids import new_id
-from service.store.story_tables import ApartRow, MarkRow, PlacementRow, StoryRow
+from service.store.story_tables import ApartRow, ForwardRow, MarkRow, PlacementRow, StoryRow
+from service.store.tables import ArticleRow
 from service.store.upsert import insert_into
 
 #: Characters of the text that stand for a title where there is none.
@@ -54,12 +55,15 @@ _COUNTED = select(
     func.coalesce(func.sum(PlacementRow.flags), 0),
     func.min(PlacementRow.published),
     func.max(PlacementRow.published),
+    select(StoryRow.first_entry_id).where(StoryRow.id == bindparam("story_id")).scalar_subquery(),
 ).where(PlacementRow.story_id == bindparam("story_id"))
+_length: ColumnElement[int] = func.length(func.coalesce(ArticleRow.text, EntryRow.text))
 _EARLIEST = (
     select(EntryRow.id, EntryRow.title, func.substr(EntryRow.text, 1, LEAD), EntryRow.title_en)
     .join(PlacementRow, PlacementRow.entry_id == EntryRow.id)
-    .where(PlacementRow.story_id == bindparam("story_id"))
-    .order_by(PlacementRow.published, PlacementRow.entry_id)
+    .outerjoin(ArticleRow, ArticleRow.id == EntryRow.article_id)
+    .where(PlacementRow.story_id == bindparam("story_id"), PlacementRow.published == bindparam("published"))
+    .order_by(_length.desc(), PlacementRow.entry_id)
     .limit(1)
 )
 _RECOUNTED = (
@@ -74,45 +78,64 @@ _RECOUNTED = (
 )  # fmt: skip
 
 
-def recount(session: Session, story_ids: Iterable[str], now: datetime) -> None:
-    """Bring the stories up to date with their entries, one revision on; those without entries vanish."""
+def recount(session: Session, story_ids: Iterable[str], now: datetime, came: str | None = None) -> None:
+    """Bring the stories up to date with their entries, one revision on; those without entries vanish. The
+    first entry is the earliest, of several the fullest. `came`: the entry that is new or changed."""
     session.flush()
-    connection = session.connection()
     for id in sorted(set(story_ids)):
-        entries, sources, flags, first, last = connection.execute(_COUNTED, {"story_id": id}).one()
-        if not entries:
-            session.execute(delete(StoryRow).where(StoryRow.id == id))
-            continue
-        entry_id, title, lead, title_en = connection.execute(_EARLIEST, {"story_id": id}).one()
-        values = {
-            "title": title or lead, "title_en": title_en, "first_entry_id": entry_id,
-            "first_published": first, "last_published": last, "entries": entries, "sources": sources,
-            "flags": flags, "updated": now,
-        }  # fmt: skip
-        connection.execute(_RECOUNTED, {"story_id": id} | {f"new_{k}": v for k, v in values.items()})
+        _recount(session, id, now, came)
         loaded = session.identity_map.get(session.identity_key(StoryRow, id))
         if loaded is not None:
             session.expire(loaded)
 
 
+def _recount(session: Session, id: str, now: datetime, came: str | None) -> None:
+    connection = session.connection()
+    entries, sources, flags, first, last, led = connection.execute(_COUNTED, {"story_id": id}).one()
+    if not entries:
+        session.execute(delete(StoryRow).where(StoryRow.id == id))
+        return
+    earliest = {"story_id": id, "published": first}
+    entry_id, title, lead, title_en = connection.execute(_EARLIEST, earliest).one()
+    values = {
+        "title": title or lead, "title_en": title_en, "first_entry_id": entry_id,
+        "first_published": first, "last_published": last, "entries": entries, "sources": sources,
+        "flags": flags, "updated": now,
+    }  # fmt: skip
+    connection.execute(_RECOUNTED, {"story_id": id} | {f"new_{k}": v for k, v in values.items()})
+    if entry_id != led or entry_id == came:
+        story_kinds.label(session, id)  # all are something else to it than before
+    elif came is not None:
+        story_kinds.label(session, id, came)
+
+
 def merge(session: Session, owner: str, into: str, other: str, now: datetime) -> bool:
-    """Put the entries of `other` into `into`, by hand; `other` is gone then, its stars and alerts and what it
-    was parted from go over. False when one of the two isn't there, or they are the same."""
+    """Put the entries of `other` into `into`, by hand; `other` is gone then, and links to it lead to `into`.
+    False when one of the two isn't there, or they are the same."""
     placements.lock(session, owner)
     ids = select(StoryRow.id).where(StoryRow.owner == owner, StoryRow.id.in_([into, other]))
     if into == other or len(session.scalars(ids.order_by(StoryRow.id).with_for_update()).all()) != 2:
         return False
-    apart = placements.apart_from(session, other) - {into}
-    starred = session.execute(
-        select(MarkRow.reader, MarkRow.starred).where(MarkRow.story_id == other, MarkRow.starred.is_not(None))
-    ).all()
     session.execute(
         update(PlacementRow).where(PlacementRow.story_id == other).values(story_id=into, by_hand=True)
     )
+    hand_over(session, owner, into, other)
+    recount(session, (into, other), now)
+    story_kinds.label(session, into)
+    return True
+
+
+def hand_over(session: Session, owner: str, into: str, other: str) -> None:
+    """Story `other` is becoming a part of `into`, and is about to vanish: its stars and alerts, what it was
+    parted from, and links to it go over."""
+    apart = placements.apart_from(session, other) - {into}
     session.execute(delete(ApartRow).where(or_(ApartRow.one == other, ApartRow.other == other)))
     for id in sorted(apart):
         _part(session, into, id)
-    for reader, when in starred:
+    starred = select(MarkRow.reader, MarkRow.starred).where(
+        MarkRow.story_id == other, MarkRow.starred.is_not(None)
+    )
+    for reader, when in session.execute(starred).all():
         session.execute(
             insert_into(session, MarkRow)
             .values(reader=reader, story_id=into, starred=when)
@@ -122,13 +145,13 @@ def merge(session: Session, owner: str, into: str, other: str, now: datetime) ->
             )
         )
     alerts.moved(session, into, other)
-    recount(session, (into, other), now)
-    return True
+    session.execute(update(ForwardRow).where(ForwardRow.story_id == other).values(story_id=into))
+    session.execute(insert_into(session, ForwardRow).values(id=other, owner=owner, story_id=into))
 
 
 def split(session: Session, owner: str, story_id: str, entry_ids: Sequence[str], now: datetime) -> str | None:
-    """Take entries out of a story into a new one, by hand, and keep the two apart; the new one's id. None
-    when there is no such story. Raises `NotSplit`."""
+    """Take entries out of a story into a new one, by hand, and keep the two apart; the new one's id. Who was
+    told of the story isn't told of the new one again. None when there is no such story. Raises `NotSplit`."""
     placements.lock(session, owner)
     here = select(StoryRow.id).where(StoryRow.id == story_id, StoryRow.owner == owner)
     if session.scalar(here.with_for_update()) is None:
@@ -145,7 +168,9 @@ def split(session: Session, owner: str, story_id: str, entry_ids: Sequence[str],
     session.execute(moved.values(story_id=new, by_hand=True))
     for id in sorted(placements.apart_from(session, story_id) | {story_id}):
         _part(session, new, id)
+    alerts.shared(session, story_id, new, now)
     recount(session, (story_id, new), now)
+    story_kinds.label(session, new)
     return new
 
 

@@ -28,7 +28,8 @@ def summary_of(session: Session, owner: str, story_id: str) -> dict[str, Any] | 
         return None
     if row.summary is None or row.summary_revision != row.revision or row.summary["method"] != METHOD:
         entries: dict[str, str] = {}
-        stretches = [s for article in _articles(session, row, entries) for s in _stretches(article)]
+        read = _articles(session, row, entries)
+        stretches = [s for article, cut in read for s in _stretches(article, cut)]
         found = summarize(stretches, row.title)
         row.summary = {"method": METHOD, "sentences": [_json(sentence, entries) for sentence in found]}
         row.summary_revision = row.revision
@@ -36,26 +37,33 @@ def summary_of(session: Session, owner: str, story_id: str) -> dict[str, Any] | 
     return row.summary
 
 
-def _articles(session: Session, story: StoryRow, entries: dict[str, str]) -> Iterator[StoredArticle]:
-    """Different articles of the story, earliest first; `entries` is told the first entry of each."""
+def _articles(
+    session: Session, story: StoryRow, entries: dict[str, str]
+) -> Iterator[tuple[StoredArticle, bool]]:
+    """Different articles of the story, earliest first, and whether each is a cut version; `entries` is told
+    the first entry of each."""
     wanted = (
-        select(EntryRow.id, EntryRow.article_id)
+        select(EntryRow.id, EntryRow.article_id, PlacementRow.kind)
         .join(PlacementRow, PlacementRow.entry_id == EntryRow.id)
         .where(PlacementRow.story_id == story.id, EntryRow.article_id.is_not(None))
-        .order_by(PlacementRow.published, PlacementRow.entry_id)
+        .order_by(
+            PlacementRow.published, PlacementRow.entry_id != story.first_entry_id, PlacementRow.entry_id
+        )
     )
-    for entry_id, article_id in session.execute(wanted):
+    cut: dict[str, bool] = {}
+    for entry_id, article_id, kind in session.execute(wanted):
         entries.setdefault(str(article_id), entry_id)
+        cut.setdefault(str(article_id), kind == "part")
     ids = list(entries)
     if len(ids) > ARTICLES:
         ids = ids[: ARTICLES // 2] + ids[-ARTICLES // 2 :]
     for id in ids:
         article = articles.get(session, story.owner, id)
         if article is not None:
-            yield article
+            yield article, cut[id]
 
 
-def _stretches(article: StoredArticle) -> Iterator[Stretch]:
+def _stretches(article: StoredArticle, cut: bool) -> Iterator[Stretch]:
     """What of the article has an English of its own: its sentences, and the clauses of long ones that its own
     summary quotes."""
     content = article.content
@@ -66,13 +74,12 @@ def _stretches(article: StoredArticle) -> Iterator[Stretch]:
         line = quoted.pop((source.start, source.end), None)
         # The same English; but where the segment is a clause, an excerpt's, the summary gave it an end.
         en = line["en"] if line and extractive else segment.en.of(content.english)
-        yield Stretch(article.id, source, index, segment.ar.of(content.text), en, tuple(segment.flags))
+        yield Stretch(article.id, source, index, segment.ar.of(content.text), en, tuple(segment.flags), cut)
     for sentence in quoted.values():
         place = sentence["sources"][0]
         source = Source(place["segment"], place["start"], place["end"])
-        yield Stretch(
-            article.id, source, source.segment, sentence["ar"], sentence["en"], tuple(sentence["flags"])
-        )
+        ar, en, flags = sentence["ar"], sentence["en"], tuple(sentence["flags"])
+        yield Stretch(article.id, source, source.segment, ar, en, flags, cut)
 
 
 def _quoted(content: Content) -> Iterator[tuple[tuple[int, int], dict[str, Any]]]:

@@ -38,9 +38,9 @@ class StoryRow(Base):
 
 
 class PlacementRow(Base):
-    """Where an entry stands and what it is compared by. `kind`: how it came there (`first`, or what it is to
-    an entry that stood there before: `copy`, `part`, `correction`, `related`). `by_hand`: somebody put it
-    there, and nothing else moves it. `sketch` and `terms` are of `models.stories` and go when the entry is
+    """Where an entry stands and what it is compared by. `kind`: `first`, or what it is to the first entry of
+    its story (`copy`, `part`, `fuller`, `correction`, `related`). `by_hand`: somebody put it there, and
+    nothing else moves it. `sketch` and `terms` are of `models.stories` and go when the entry is
     too old to be compared with."""
 
     __tablename__ = "placements"
@@ -89,6 +89,16 @@ class ApartRow(Base):
     __tablename__ = "stories_apart"
     one: Mapped[str] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
     other: Mapped[str] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
+
+
+class ForwardRow(Base):
+    """A story that is gone, as it became a part of `story_id`: links to it lead there."""
+
+    __tablename__ = "story_forwards"
+    __table_args__ = (Index("story_forwards_by_story", "story_id"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    story_id: Mapped[str] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"))
 
 
 class MarkRow(Base):

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.store.alerts import KNOWN
 from service.store.watch_tables import AlertRow
 
 
@@ -21,7 +22,7 @@ def found(session: Session, owner: str) -> dict[str, Found]:
     """By the watch's id; watches that found nothing are left out."""
     wanted = (
         select(AlertRow.watch_id, func.count(), func.max(AlertRow.created))
-        .where(AlertRow.owner == owner)
+        .where(AlertRow.owner == owner, AlertRow.state != KNOWN)
         .group_by(AlertRow.watch_id)
     )
     return {watch_id: Found(number, last) for watch_id, number, last in session.execute(wanted)}

@@ -37,7 +37,8 @@ class WatchRow(Base):
 class AlertRow(Base):
     """A watch found a story; once for each of the two. `state`: waiting (for the end of quiet hours or of the
     throttle, until `due`), sent, which means written into the outboxes of mail and webhooks, or dropped, as
-    its watch was paused by then. `sent`: when either came about."""
+    its watch was paused by then; known is no alert but says that there shall be none, since the watch found
+    the story that this one was split off. `sent`: when it was sent or dropped."""
 
     __tablename__ = "alerts"
     __table_args__ = (

@@ -17,7 +17,7 @@ ORDER: tuple[Health, ...] = ("dead", "failing", "retired", "new", "ok")
 LABELS: Mapping[Health, str] = {
     "dead": "Dead",
     "failing": "Failing",
-    "retired": "Gone",
+    "retired": "Retired",
     "new": "New",
     "ok": "Fine",
 }
@@ -93,5 +93,5 @@ def _words(feed: Feed, state: Health, silent: bool, now: datetime) -> str:
         case "dead":
             since = (now - (feed.last_success or feed.created)).days
             return f"No answer for {since} days: it moved, or its site is gone."
-        case "retired":
-            return "Its server says that it is gone for good; it isn't looked at any more."
+        case "retired":  # why, its error says
+            return "It isn't looked at any more."

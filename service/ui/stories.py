@@ -19,10 +19,12 @@ from service.ui.wanted import Wanted
 
 #: Stories of about the same time that are offered for merging.
 NEAR = 40
-#: What an entry is to one that stood in the story before it, in words.
+#: What an entry is to the story's first one, in words.
 KINDS = {
+    "first": "first report",
     "copy": "copy",
     "part": "shorter version",
+    "fuller": "fuller version",
     "correction": "corrected version",
     "related": "same event",
 }
@@ -37,11 +39,17 @@ DONE = {
 
 
 def story(story_id: str) -> Response:
-    """The story. Opening it marks it as read by this reader, as it is now."""
+    """The story. Opening it marks it as read by this reader, as it is now. A link to one that was merged with
+    another leads there."""
     wanted, caller = Wanted.of(request.args), principal()
     done = request.args.get("done", "")
     with services().database.read() as session:
         line = inbox.line(session, caller.owner, caller.key_id, story_id)
+        into = None if line else stories.became(session, caller.owner, story_id)
+    if into is not None:
+        return Response(
+            status=308, headers={"Location": url_for("ui.story", story_id=into, **wanted.choice())}
+        )
     if line is None:
         raise _unknown()
     summary = _summary(line.story)
@@ -165,7 +173,7 @@ def _own(session: Session, story_id: str) -> Story:
 
 
 def _unknown() -> Problem:
-    return Problem("not_found", "There is no story with this id; perhaps it was merged with another.")
+    return Problem("not_found", "There is no story with this id; its articles may have been deleted.")
 
 
 def _address(story_id: str, form: Sent, done: str) -> str:

@@ -73,3 +73,5 @@ CREATE TRIGGER entry_words_added AFTER INSERT ON entry_words BEGIN INSERT INTO e
 CREATE TRIGGER entry_words_removed AFTER DELETE ON entry_words BEGIN INSERT INTO entry_index(entry_index, rowid, title, body) VALUES ('delete', old.id, old.title, old.body); END
 CREATE TRIGGER entry_words_changed AFTER UPDATE ON entry_words BEGIN INSERT INTO entry_index(entry_index, rowid, title, body) VALUES ('delete', old.id, old.title, old.body); INSERT INTO entry_index(rowid, title, body) VALUES (new.id, new.title, new.body); END
 CREATE INDEX entries_by_address ON entries (url)
+CREATE TABLE story_forwards ( id TEXT NOT NULL, owner TEXT NOT NULL, story_id TEXT NOT NULL, PRIMARY KEY (id), FOREIGN KEY(story_id) REFERENCES stories (id) ON DELETE CASCADE )
+CREATE INDEX story_forwards_by_story ON story_forwards (story_id)

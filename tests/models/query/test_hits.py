@@ -39,6 +39,27 @@ def test_matches(typed: str, holds: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "source", "holds"),
+    [
+        ('source:"قناة 2"', "قناة 2", True),
+        ('source:"قناة 2"', "قناة 24", False),
+        ('source:"قناة ٢"', "أخبار قناة 2 الليلية", True),
+        ('source:"feed 1"', "Feed 12\nfeed 1", True),
+        ('source:"feed 1"', "feed 12\n1.example", False),
+        ("source:bbc", "bbcarabic.com", False),
+        ("source:bbc.co.uk", "www.bbc.co.uk", True),
+        ("source:جزيرة", "قناة الجزيرة", True),
+        ('source:"a b"', "a\nb", False),
+        ("source:*", "*", False),
+    ],
+)
+def test_sources_are_told_by_whole_words(typed: str, source: str, holds: bool) -> None:
+    query = parse(typed)
+    assert query is not None
+    assert matches(query, document("", "", "", "", source, datetime(2026, 11, 2, tzinfo=UTC))) is holds
+
+
+@pytest.mark.parametrize(
     ("typed", "text", "shown"),
     [
         ("وزير", "قال الوزيرُ لوزيرها", ["الوزيرُ", "لوزيرها"]),

@@ -16,6 +16,10 @@ REPORT = (
     "محمل بالحجر الجيري. وأنقذ الأهالي وقوات الحماية المدنية 43 شخصا، فيما يتواصل البحث عن خمسة مفقودين بينهم طفلان. "
     "وأوضح السكرتير العام للمحافظة أن العبارة كانت تحمل ضعف العدد المسموح به."
 )
+MORE = (
+    "وأضاف أن لجنة من النيابة والنقل النهري بدأت فحص حطام العبارة وأوراق ملكيتها وتراخيص طاقمها، وأنها ستسمع شهادات "
+    "الناجين تباعا. وأعلنت وزارة التضامن صرف تعويضات عاجلة لأسر الضحايا."
+)
 
 
 def told(title: str, text: str) -> Profile:
@@ -42,6 +46,40 @@ def kind(new: str, old: str = REPORT, hours: float = 1) -> str | None:
 )
 def test_versions_of_a_report(new: str, expected: str | None) -> None:
     assert kind(new) == expected
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        (REPORT, "copy"),
+        (REPORT.split(". ")[0] + ".", "part"),
+        (f"{REPORT} {MORE}", "fuller"),
+        (REPORT.split(". ")[0].replace("48", "63"), "correction"),
+        (REPORT.replace("43 شخصا", "42 شخصا").replace("الاثنين", "الخميس"), "correction"),
+        ("توقعت هيئة الأرصاد أن يسود طقس معتدل على القاهرة.", "related"),
+        ("", "related"),
+    ],
+)
+def test_what_a_report_is_to_the_first_of_its_story(new: str, expected: str) -> None:
+    assert stories.relation(told("عنوان", new), told("خبر", REPORT)) == expected
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "expected"),
+    [
+        ((REPORT, "تصحيح"), (REPORT.replace("48", "63").replace("خمسة", "أحد عشر"), "خبر"), True),
+        ((REPORT, "خبر"), (REPORT.split("،")[0], "عاجل"), True),  # it went on
+        (("", "مقتل 7 في انفجار"), ("", "مقتل 5 في انفجار"), True),
+        (("", "زلزال بقوة 6.4 يضرب اليابان"), ("", "زلزال بقوة 6.1 يضرب اليابان"), True),
+        (("", "عاجل: فوز الوداد على الرجاء"), ("", "عاجل: حريق في بيروت"), False),
+        ((REPORT, "عاجل"), ("خبر عاجل يتبع بعد قليل.", "عاجل"), False),
+        (("", ""), (REPORT, "خبر"), False),
+    ],
+)
+def test_whether_a_changed_report_is_still_the_same(
+    new: tuple[str, str], old: tuple[str, str], expected: bool
+) -> None:
+    assert stories.still(told(new[1], new[0]), told(old[1], old[0])) is expected
 
 
 def test_nothing_is_of_one_story_over_days() -> None:

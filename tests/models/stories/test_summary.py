@@ -11,10 +11,10 @@ CROWD = "وشاركت عشرون سيارة إطفاء من بيروت وعكا�
 FOLLOW = "تابعونا على فيسبوك"
 
 
-def article(name: str, *sentences: str) -> list[Stretch]:
+def article(name: str, *sentences: str, cut: bool = False) -> list[Stretch]:
     found, start = [], 0
     for n, text in enumerate(sentences):
-        found.append(Stretch(name, Source(n, start, start + len(text)), n, text, f"EN:{text}"))
+        found.append(Stretch(name, Source(n, start, start + len(text)), n, text, f"EN:{text}", cut=cut))
         start += len(text) + 1
     return found
 
@@ -36,6 +36,25 @@ def test_a_correction_replaces_what_it_corrects() -> None:
     texts = [sentence.stretch.ar for sentence in found]
     assert CORRECTED in texts
     assert LEAD not in texts
+
+
+def test_a_cut_version_is_not_quoted_before_the_whole() -> None:
+    short = LEAD[: LEAD.rindex(" ")]
+    found = summarize(article("a", LEAD, CAUSE) + article("b", short, cut=True), "حريق")
+    assert [(s.stretch.article, [p.article for p in s.sources]) for s in found] == [
+        ("a", ["a", "b"]),
+        ("a", ["a"]),
+    ]
+    assert found[0].stretch.ar == LEAD
+    only = summarize(article("b", short, cut=True) + article("c", short, cut=True), "حريق")
+    assert [place.article for place in only[0].sources] == ["b", "c"]
+
+
+def test_what_is_said_alike_is_quoted_where_it_stood_first() -> None:
+    stretches = article("a", LEAD, CAUSE) + article("b", CORRECTED, CAUSE) + article("c", CORRECTED, CAUSE)
+    found = {sentence.stretch.ar: sentence for sentence in summarize(stretches, "حريق")}
+    assert [place.article for place in found[CORRECTED].sources] == ["b", "a", "c"]
+    assert [place.article for place in found[CAUSE].sources] == ["a", "b", "c"]
 
 
 def test_the_number_of_sentences_is_kept_and_furniture_stays_out() -> None:

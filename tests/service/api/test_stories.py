@@ -129,7 +129,14 @@ def test_putting_right_by_hand(desk: Desk) -> None:
     status, merged = desk.ask(f"/{fire}/merge", "POST", json={"other": match})
     assert status == 200
     assert (merged["id"], merged["entries"]) == (fire, 2)
-    assert desk.ask(f"/{match}")[0] == 404
+    response = desk.caller.open(f"/v1/stories/{match}")
+    assert (response.status_code, response.headers["Location"]) == (308, f"/v1/stories/{fire}")
+    status, problem = desk.ask(f"/{match}", "PATCH", json={"read": True})
+    assert (status, problem["detail"]) == (
+        404,
+        f"There is no story with this id any more: it was merged into {fire}.",
+    )
+    assert [member["kind"] for member in desk.ask(f"/{fire}")[1]["timeline"]] == ["first", "related"]
     assert desk.ask(f"/{fire}/merge", "POST", json={"other": fire})[0] == 422
     status, new = desk.ask(f"/{fire}/split", "POST", json={"entries": [moved]})
     assert (status, new["entries"], new["title"]["ar"]) == (201, 1, "مباراة")

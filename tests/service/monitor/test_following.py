@@ -188,6 +188,7 @@ def test_a_feed_that_moves_onto_another_is_retired(server: FeedServer, service: 
     after = service.poll(feed["id"])
     assert (after["url"], after["health"]) == (old, "retired")
     assert new in after["error"]
+    assert len(service.entries(feed["id"])) == 1  # what came in before it moved
 
 
 def test_gone_for_good(server: FeedServer, service: Following) -> None:
@@ -249,6 +250,28 @@ def test_the_full_text_of_a_stub(server: FeedServer, service: Following, policy:
     assert ("مدرسة جديدة" in article["text"]) is full
     assert (article["title"], article["url"]) == ("خطة جديدة", server.url("127.2.0.10", "/1"))
     assert (entry["state"], entry["remark"]) == ("translated", None)
+
+
+@pytest.mark.parametrize(
+    ("depth", "title", "expected"),
+    [
+        ("summary", " - شبكة الفرات &amp; الرافدين", ""),
+        ("summary", "أخبار", ""),
+        ("summary", "خطة لبناء المدارس في الريف | أخبار", "خطة لبناء المدارس في الريف"),
+        ("title", "خطة لبناء المدارس", "أعلن الوزير خطة…"),
+    ],
+)
+def test_without_a_title_both_languages_say_the_same(
+    server: FeedServer, service: Following, depth: str, title: str, expected: str
+) -> None:
+    """What the page calls itself is a headline only if it is more than the name of the site."""
+    page = f"<html><head><title>{title}</title></head><body><article>{PAGE_TEXT}</article></body></html>"
+    number = abs(hash((depth, title)))
+    server.put("127.2.0.20", f"/{number}", Page(page.encode(), HTML))
+    listed = rss(item(1, "", "أعلن الوزير خطة…", link=f"/{number}"))
+    feed = service.add(server.put("127.2.0.20", f"/feed/{number}", Page(listed)), depth=depth)
+    [entry] = service.entries(feed["id"])
+    assert entry["title"] == {"ar": expected, "en": f"EN:{expected}" if expected else None}
 
 
 @pytest.mark.parametrize("page", [Page(status=404), Page(b"%PDF-1.7", "application/pdf"), Page(b"", HTML)])

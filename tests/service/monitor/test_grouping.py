@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 from service.monitor import grouping
@@ -88,6 +89,38 @@ def test_a_changed_entry_goes_where_it_belongs_now(database: Database) -> None:
     assert place(database, b, "عاجل", "نص ثالث عن أحوال الطقس في الجبال.", HOUR) == alone
 
 
+def test_the_first_is_the_earliest_and_the_others_are_told_by_it(database: Database) -> None:
+    """Whatever the order in which they come in."""
+    feeds = [feed(database, name) for name in "abc"]
+    cut = FIRE[: FIRE.index(".") + 1]
+    story = place(database, feeds[0], "مقتطع", cut, 2 * HOUR)
+    assert place(database, feeds[1], "كامل", FIRE, HOUR) == story
+    assert standing(database, story) == [("كامل", "first"), ("مقتطع", "part")]
+    assert place(database, feeds[2], "عاجل", cut) == story
+    assert standing(database, story) == [("عاجل", "first"), ("كامل", "fuller"), ("مقتطع", "copy")]
+
+
+def test_of_reports_of_one_moment_the_fullest_is_the_first(database: Database) -> None:
+    a, b = feed(database, "a"), feed(database, "b")
+    story = place(database, a, "مقتطع", FIRE[: FIRE.index(".") + 1])
+    assert place(database, b, "كامل", FIRE) == story
+    assert standing(database, story) == [("كامل", "first"), ("مقتطع", "part")]
+
+
+def test_merging_and_splitting_leave_one_first_each(database: Database) -> None:
+    a, b, c = feed(database, "a"), feed(database, "b"), feed(database, "c")
+    fire, match = place(database, a, "حريق", FIRE, HOUR), place(database, b, "الوداد", MATCH)
+    assert place(database, c, "نيران", FIRE, 2 * HOUR) == fire
+    with database.write() as session:
+        assert stories.merge(session, "o", fire, match, NOW)
+    assert standing(database, fire) == [("الوداد", "first"), ("حريق", "related"), ("نيران", "related")]
+    with database.write() as session:
+        new = stories.split(session, "o", fire, ids(database, fire)[1:], NOW)
+    assert new is not None
+    assert standing(database, fire) == [("الوداد", "first")]
+    assert standing(database, new) == [("حريق", "first"), ("نيران", "copy")]
+
+
 def test_what_was_parted_by_hand_stays_apart(database: Database) -> None:
     a, b, c = feed(database, "a"), feed(database, "b"), feed(database, "c")
     fire = place(database, a, "حريق", FIRE)
@@ -107,6 +140,16 @@ def test_what_was_merged_by_hand_stays_together(database: Database) -> None:
         assert stories.merge(session, "o", fire, match, NOW)
     assert place(database, a, "الوداد", MATCH + " وانتهت المباراة.") == fire
     assert place(database, a, "الوداد يفوز", MATCH, HOUR) == fire
+
+
+def test_a_story_has_the_title_of_its_page_where_the_feed_has_none(database: Database) -> None:
+    a = feed(database, "a")
+    with database.write() as session:
+        found = entry(session, a, "", FIRE, guid="1")
+        item = replace(arrived(found), title="حريق في طرابلس", title_en="Fire in Tripoli")
+        story = stories.get(session, "o", grouping.place(session, item, NOW))
+    assert story is not None
+    assert (story.title, story.title_en) == ("حريق في طرابلس", "Fire in Tripoli")
 
 
 def test_owners_have_stories_of_their_own(database: Database) -> None:

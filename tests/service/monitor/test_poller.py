@@ -265,6 +265,21 @@ def test_a_feed_deleted_under_a_look_stays_deleted(database: Database) -> None:
     assert counted(database) == 0
 
 
+def test_nothing_is_taken_in_from_where_another_is_followed(database: Database) -> None:
+    """At the first look too, as after an import of both addresses."""
+    new, old = follow(database, "http://127.0.0.1/new", "http://127.0.0.1/old")
+    with database.write() as session:
+        assert polling.record(session, new, Look(new.url, FOUND), NOW, random.Random(1)) == 2
+        assert polling.record(session, old, Look(new.url, FOUND), NOW, random.Random(1)) == 0
+    with database.read() as session:
+        kept = entries.page(session, "local", entries.Filter(), 10)
+    assert {(entry.feed_id, entry.guid) for entry in kept} == {(new.id, "1"), (new.id, "2")}
+    assert counted(database) == 2
+    after = now_of(database, old)
+    assert (after.url, after.state, health.of(after, NOW)) == (old.url, "retired", "retired")
+    assert "followed as well" in (after.error or "")
+
+
 def test_old_entries_go_when_the_feed_lists_them_no_more(database: Database) -> None:
     with database.write() as session:
         feed, _ = feeds.add(session, "local", "http://127.0.0.1/", NOW, policy=Policy(keep_days=3))

@@ -80,6 +80,12 @@ def test_what_is_found_is_what_trying_all_finds(
     assert WatchIndex(texts).answered(asked).keys() == expected
 
 
+def test_a_watch_on_one_channel_does_not_hear_of_another() -> None:
+    index = WatchIndex({"wat_1": 'source:"قناة 2"', "wat_2": 'source:"قناة 24" OR source:قناة'})
+    assert index.answered(document("خبر", source="قناة 24")).keys() == {"wat_2"}
+    assert index.answered(document("خبر", source="قناة 2")).keys() == {"wat_1", "wat_2"}
+
+
 def test_few_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     draw, tried = random.Random(1), []
     alphabet = "ابتثجحخدذرز"

@@ -220,7 +220,10 @@ def test_feeds_have_titles_and_folders(library: Library) -> None:
     if isinstance(library, searching.Articles):
         pytest.skip("articles have an address only")
     assert found(library, "source:منبر") == {"hall", "bbc"}
-    assert found(library, 'source:"world/القمح"') == set()
+    assert found(library, 'source:"world/القمح"') == {"wheat", "marks"}
+    assert found(library, 'source:"the her"') == set()  # whole words only
+    assert found(library, 'source:"صحيفة المن"') == set()
+    assert found(library, 'source:"herald world"') == set()  # not from one name into the next
     assert found(library, "source:قمح") == {"wheat", "marks"}
 
 

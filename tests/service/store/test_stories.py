@@ -136,6 +136,32 @@ def test_two_stories_become_one(database: Database) -> None:
     assert listed(database, reader="me", starred=True) == ["sto_a"]
 
 
+def test_where_a_merged_story_is_now(database: Database) -> None:
+    a, p = feed(database, "a"), feed(database, "p", owner="p")
+    for n, id in enumerate(("sto_a", "sto_b", "sto_c")):
+        story(database, [a], id, published=NOW + n * HOUR)
+    story(database, [p], "sto_p", owner="p")
+    with database.write() as session:
+        assert stories.merge(session, "o", "sto_b", "sto_a", LATER)
+        assert stories.became(session, "o", "sto_a") == "sto_b"
+        assert stories.merge(session, "o", "sto_c", "sto_b", LATER)
+        assert [stories.became(session, "o", id) for id in ("sto_a", "sto_b")] == ["sto_c", "sto_c"]
+        assert [stories.became(session, "o", id) for id in ("sto_c", "sto_x")] == [None, None]
+        assert stories.became(session, "p", "sto_a") is None
+        feeds.delete(session, "o", a)  # and with it the story
+        assert stories.became(session, "o", "sto_a") is None
+
+
+def test_there_is_one_first_even_before_stories_are_mended(database: Database) -> None:
+    a = feed(database, "a")
+    made = story(database, [a, a, a])
+    with database.write() as session:
+        session.execute(update(PlacementRow).values(kind="first"))  # as older versions left them
+        assert [m.kind for m in stories.members(session, "sto_a")] == ["first", "related", "related"]
+        session.execute(delete(EntryRow).where(EntryRow.id == made[0]))
+        assert [m.kind for m in stories.members(session, "sto_a")] == ["first", "related"]
+
+
 @pytest.mark.parametrize(("into", "other"), [("sto_a", "sto_a"), ("sto_a", "sto_x"), ("sto_x", "sto_a"), ("sto_a", "sto_p")])  # fmt: skip
 def test_what_cannot_be_merged(database: Database, into: str, other: str) -> None:
     story(database, [feed(database, "a")], "sto_a")

@@ -215,6 +215,17 @@ def test_looking_now_also_at_one_that_was_retired(client: FlaskClient) -> None:
     assert "is looked at now" in send(client, f"/feeds/{feed_id}/poll", **{"from": "feed"}).text
 
 
+def test_why_a_feed_is_no_longer_looked_at_is_said_once(client: FlaskClient) -> None:
+    """Its server's words and ours don't contradict each other."""
+    error = "It has moved to http://new.invalid/, which is followed as well."
+    feed_id = follow(client, "http://old.invalid/", state="retired", error=error)
+    for path in ("/feeds", f"/feeds/{feed_id}"):
+        text = get(client, path).text
+        assert "It isn't looked at any more." in text.replace("&#39;", "'")
+        assert error in text
+        assert "gone" not in text.lower()
+
+
 @pytest.mark.parametrize("way", ["", "/remove"])
 def test_unknown_feeds(client: FlaskClient, way: str) -> None:
     assert client.get(f"/feeds/feed_nobody{way}").status_code == 404

@@ -142,7 +142,9 @@ def test_merging(client, room, written):
     assert "Merged" in page
     assert "4 articles" in page
     assert "placed by hand" in page
-    assert client.get(f"/stories/{other}").status_code == 404
+    assert page.count("<span>first report</span>") == 1
+    old = client.get(f"/stories/{other}?folder=Newspapers")  # as it stands in mails
+    assert (old.status_code, old.headers["Location"]) == (308, f"/stories/{into}?folder=Newspapers")
 
 
 def test_splitting(client, room):
