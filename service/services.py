@@ -136,6 +136,7 @@ def open_services(runtime: "Runtime", clock: Callable[[], datetime] = now) -> Se
         hosts,
         executor.notify,
         polling,
+        read=runtime.read_feed,
         term=leader.term,
         counted=metrics.looked,
         clock=clock,
