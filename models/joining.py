@@ -14,7 +14,7 @@ from models.wordlists import SENTENCE_STARTERS
 _FIRST = re.compile(r"([A-Z][a-z]*)(?=[\s,;:]|'s?\b|\Z)")
 _TAIL = re.compile(r"(?P<mark>[.,;:!?]*)(?P<close>[\"'”’)\]]*)(?P<late>[.,;:]*)\Z")
 ABBREVIATED = re.compile(
-    r"(?:\b[A-Za-z]\.)+\Z|\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Sgt|St|No|Jr|Sr|Inc|Ltd|Co|Corp|etc)\.\Z"
+    r"\b[A-Za-z]\.\Z|\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Sgt|St|No|Jr|Sr|Inc|Ltd|Co|Corp|etc)\.\Z"
 )
 _CLOSING = "\"'”“»)]}’ "
 _MARKS = {"،": ",", ",": ",", "؛": ";", ";": ";", ":": ":"}

@@ -25,6 +25,7 @@ from service.answers import Translated, TranslatedMarkup, language_warnings, mer
 from service.config import Config
 from service.documents import Document
 from service.ingest import pages, uploads
+from service.ingest.feed_reader import FeedReader
 from service.ingest.pool import Pool, PoolOptions
 from service.model_list import ModelFacts
 from service.monitor import polling
@@ -88,10 +89,12 @@ class Runtime:
         self.model = model
         self.models = models
         extraction = config.extraction
-        self.pool = Pool(
-            PoolOptions(extraction.workers, extraction.timeout_seconds, extraction.pages_per_worker)
-        )
-        self._closers = (*closers, self.pool.close)
+        options = PoolOptions(extraction.workers, extraction.timeout_seconds, extraction.pages_per_worker)
+        self.pool = Pool(options)
+        # Processes of their own, so that a feed that takes all its time keeps no page waiting.
+        feed_pool = Pool(replace(options, what="feed", parser="feed parser"))
+        self.read_feed = FeedReader(feed_pool)
+        self._closers = (*closers, self.pool.close, feed_pool.close)
         self._slots = Slots(max(1, config.server.threads - RESERVED_THREADS))
         self._articles: SingleFlight[tuple[Article, SummaryOptions], BilingualSummary] = SingleFlight()
         self._texts: SingleFlight[tuple[tuple[str, ...], TranslateOptions], list[TextTranslation]] = (
@@ -268,7 +271,7 @@ class Runtime:
         """The feed at `url`, or that the page there names; `zone` as in `polling.look`. Raises `FetchError`,
         `NotAFeed`, `Closed` while draining, `Busy` also when others wait for the same host."""
         with self._work(), self.services.hosts.turn(host_of(url), PATIENCE):
-            return polling.look(self.services.fetcher, url, datetime.now(UTC), zone)
+            return polling.look(self.services.fetcher, self.read_feed, url, datetime.now(UTC), zone)
 
     def check_texts(self, texts: Sequence[str]) -> None:
         """Raises `TooLong` for texts that are too many, or too long together."""

@@ -126,6 +126,7 @@ def open_services(runtime: "Runtime", clock: Callable[[], datetime] = now) -> Se
         hosts,
         executor.notify,
         _polling(config),
+        read=runtime.read_feed,
         term=leader.term,
         counted=metrics.looked,
         clock=clock,

@@ -1,8 +1,10 @@
-"""Bytes of a file as text: what it says of itself, else UTF-8, else windows-1256 (old Arabic files)."""
+"""Bytes of a file as text: what it says of itself, else UTF-8, else an old Arabic encoding."""
 
 import codecs
 import re
 from collections.abc import Iterator
+
+from service.ingest import charset_labels
 
 #: The encoding of Arabic files from before UTF-8; every byte means something in it, so it comes last.
 LAST_RESORT = "cp1256"
@@ -14,8 +16,13 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+_ISO_ARABIC = "iso8859-6"
 #: Any bytes can be read as these. Pages moved to UTF-8 often keep them as their label.
-_OLD_ARABIC = frozenset({LAST_RESORT, "iso8859-6", "mac-arabic"})
+_OLD_ARABIC = frozenset({LAST_RESORT, _ISO_ARABIC, "mac-arabic"})
+#: An Arabic letter beside a Latin one with an accent, which no word has.
+_MIXED_WORD = re.compile("[\u0621-\u064a][\u00c0-\u00ff]|[\u00c0-\u00ff][\u0621-\u064a]")
+_ARTICLE = re.compile("ال[\u0621-\u064a]")
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 #: How documents, pictures and archives begin.
 _BINARY = (
     b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b",
@@ -55,10 +62,12 @@ def _candidates(data: bytes, declared: str | None, html: bool) -> Iterator[tuple
             return
     meta = _META.search(data, 0, 4096) if html else None
     for name in (declared, meta[1].decode("ascii") if meta else None):
-        known = _text_encoding(name)
+        known = charset_labels.codec(name)
         if known is not None and not (known in _OLD_ARABIC and _is_arabic_utf8(data)):
             yield known, 0
     yield "utf-8", 0
+    if _is_iso_arabic(data):
+        yield _ISO_ARABIC, 0
     yield LAST_RESORT, 0
 
 
@@ -70,15 +79,24 @@ def _is_arabic_utf8(data: bytes) -> bool:
         return False
 
 
-def _text_encoding(name: str | None) -> str | None:
-    """Python's name of a text encoding; None for what isn't one. ISO-8859-1 is what servers say without
-    knowing, and nothing Arabic can be written in it: then the bytes decide."""
+def _is_iso_arabic(data: bytes) -> bool:
+    """Whether the bytes are ISO-8859-6 rather than windows-1256. Half of the letters stand in other places:
+    read in the wrong one, و and ي are è and ê in the middle of words, and there are no articles (ال)."""
     try:
-        info = codecs.lookup((name or "").strip())
-        "".encode(info.name)  # refuses codecs that aren't for text, such as zlib
-    except (LookupError, ValueError):
-        return None
-    return None if info.name in ("iso8859-1", "cp1252", "ascii") else info.name
+        text = data.decode(_ISO_ARABIC)
+    except UnicodeDecodeError:
+        return False
+    return _reads_as_arabic(text) and _arabic_signs(text) > _arabic_signs(data.decode(LAST_RESORT))
+
+
+def _arabic_signs(text: str) -> int:
+    """How much speaks for its being Arabic: articles, less the words that are mixed."""
+    return len(_ARTICLE.findall(text)) - len(_MIXED_WORD.findall(text))
+
+
+def without_half_pairs(text: str) -> str:
+    """The text with U+FFFD for each half of a surrogate pair, which JSON can name and UTF-8 can't hold."""
+    return _HALF_PAIR.sub("\ufffd", text)
 
 
 def _looks_like_text(text: str) -> bool:

@@ -5,30 +5,37 @@ titles, dates in words, identifiers that are missing or shared by all entries. W
 was mended is told in `remarks`, for the page that shows the feed's health.
 """
 
+import io
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urljoin
 
-from service.ingest import dates
-from service.ingest.charsets import NotText, decode
+from service.ingest import dates, prolog
+from service.ingest.charsets import NotText, decode, without_half_pairs
+from service.ingest.plain_text import FORBIDDEN, plain_text
 
 #: Entries read of one feed; archives that list everything since the beginning are cut.
 MOST_ENTRIES = 2000
-_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _XML_CHARSET = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]+)")
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]+)", re.IGNORECASE)
-#: Control characters that XML forbids: one of them ends most parsers' reading.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_SPACE = re.compile(r"\s+")
+#: A character by its number; halves of surrogate pairs are from 0xD800 to 0xDFFF.
+_NUMBERED = re.compile(r"&#(?:x0*(d[89a-f][0-9a-f]{2})|0*(5[5-7][0-9]{3}));", re.IGNORECASE)
+#: Characters in which a feed says when not to come; feeds say it before their entries.
+_HEAD = 20_000
 
 
 class NotAFeed(ValueError):
-    """The bytes hold no feed. The message says what they look like instead."""
+    """The bytes hold no feed. The message says what they look like instead; `named` are addresses of feeds
+    that they name."""
+
+    def __init__(self, message: str, named: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.named = tuple(named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,9 @@ class Feed:
     remarks: tuple[str, ...] = ()
 
 
+_Made = TypeVar("_Made", Feed, Entry)
+
+
 def parse(data: bytes, url: str, content_type: str = "", zone: tzinfo = UTC) -> Feed:
     """The feed in `data`, fetched from `url`, which relative links are resolved against. Times without a zone
     are taken for `zone`'s. Raises `NotAFeed`."""
@@ -71,12 +81,25 @@ def parse(data: bytes, url: str, content_type: str = "", zone: tzinfo = UTC) -> 
         text = decode(data, declared) if text is None else text
     except NotText as error:
         raise NotAFeed(f"This is no feed: {error}.") from None
-    if text.lstrip("\ufeff \t\r\n").startswith("{"):
-        found = _json_feed(text, url, zone)
-    else:
-        found = _xml_feed(text, url, zone)
-    entries = _told_apart(found.entries[:MOST_ENTRIES])
-    return replace(found, entries=entries, remarks=remarks + found.remarks)
+    is_json = text.lstrip("\ufeff \t\r\n").startswith("{")
+    try:
+        found = (_json_feed if is_json else _xml_feed)(text, url, zone)
+    except NotAFeed:
+        raise
+    except Exception as error:  # whatever feedparser and lxml raise on what nobody foresaw
+        raise NotAFeed(f"This feed can't be read: it breaks the parser ({type(error).__name__}).") from None
+    entries = _told_apart(tuple(map(_with_whole_letters, found.entries)))
+    return replace(_with_whole_letters(found), entries=entries, remarks=remarks + found.remarks)
+
+
+def _with_whole_letters(made: _Made) -> _Made:
+    """Without halves of surrogate pairs, which XML and JSON can both name by their numbers: no database takes
+    them, and neither does anybody to whom they would be sent."""
+    values = {field.name: getattr(made, field.name) for field in fields(made)}
+    texts: dict[str, Any] = {
+        name: without_half_pairs(value) for name, value in values.items() if isinstance(value, str)
+    }
+    return replace(made, **texts)
 
 
 def _damaged_utf8(data: bytes) -> str | None:
@@ -97,12 +120,14 @@ def _xml_feed(text: str, url: str, zone: tzinfo) -> Feed:
     import feedparser  # 50 ms, and only the poller needs it
 
     remarks = []
-    clean = _FORBIDDEN.sub("", _DECLARATION.sub("", text.lstrip("\ufeff"), count=1))
-    if len(clean) < len(_DECLARATION.sub("", text.lstrip("\ufeff"), count=1)):
+    clean = FORBIDDEN.sub("", text)
+    if len(clean) < len(text):
         remarks.append("control characters that XML forbids were left out")
+    clean = _NUMBERED.sub(_whole_letter, clean)
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     parsed = feedparser.parse(
-        clean.encode("utf-8", "replace"),
+        # A stream: of bytes or a string feedparser tries first whether they are the path of a file.
+        io.BytesIO(prolog.tidied(clean.lstrip("\ufeff")).encode("utf-8")),
         response_headers=headers,
         sanitize_html=False,
         resolve_relative_uris=False,
@@ -117,18 +142,27 @@ def _xml_feed(text: str, url: str, zone: tzinfo) -> Feed:
         title=plain_text(about.get("title", "")),
         link=_resolved(url, about.get("link")),
         language=about.get("language"),
-        entries=tuple(_xml_entry(entry, url, zone) for entry in parsed.entries),
+        entries=tuple(_xml_entry(entry, url, zone) for entry in parsed.entries[:MOST_ENTRIES]),
         ttl_minutes=_whole(about.get("ttl")),
         skip_hours=frozenset(h for h in map(_whole, _listed(clean, "hour")) if h is not None and 0 <= h < 24),
-        skip_days=frozenset(day.strip().lower() for day in _listed(clean, "day")),
+        skip_days=frozenset(_listed(clean, "day")),
         remarks=tuple(remarks),
     )
 
 
+def _whole_letter(reference: re.Match[str]) -> str:
+    """U+FFFD instead of half a surrogate pair, which ends feedparser's reading."""
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return "\ufffd" if 0xD800 <= number <= 0xDFFF else reference[0]
+
+
 def _listed(xml: str, name: str) -> list[str]:
-    """The values in `<skipHours>` or `<skipDays>`, of which feedparser keeps only the last."""
-    block = re.search(rf"<skip{name}s>(.*?)</skip{name}s>", xml[:20_000], re.IGNORECASE | re.DOTALL)
-    return re.findall(rf"<{name}>\s*([^<]*?)\s*</{name}>", block[1], re.IGNORECASE) if block else []
+    """The values in `<skipHours>` or `<skipDays>`, in lower case; feedparser keeps only the last of them."""
+    head = xml[:_HEAD].lower()
+    _, _, rest = head.partition(f"<skip{name}s>")
+    block, end, _ = rest.partition(f"</skip{name}s>")
+    values = (piece.partition(f"</{name}>") for piece in block.split(f"<{name}>")[1:])
+    return [value.strip() for value, closed, _ in values if end and closed]
 
 
 def _xml_entry(entry: Mapping[str, Any], url: str, zone: tzinfo) -> Entry:
@@ -148,16 +182,16 @@ def _xml_entry(entry: Mapping[str, Any], url: str, zone: tzinfo) -> Entry:
 def _json_feed(text: str, url: str, zone: tzinfo) -> Feed:
     try:
         whole = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter when it is nested as no feed is
         raise NotAFeed("This is no feed: it begins like JSON and isn't.") from None
     items = whole.get("items") if isinstance(whole, dict) else None
-    if not isinstance(items, list) or "jsonfeed.org" not in str(whole.get("version", "")):
+    if not isinstance(items, list) or "jsonfeed.org" not in _string(whole, "version"):
         raise NotAFeed("This is no feed: it is JSON, but not a JSON Feed.")
     return Feed(
         title=plain_text(_string(whole, "title")),
         link=_resolved(url, _string(whole, "home_page_url")),
         language=_string(whole, "language") or None,
-        entries=tuple(_json_entry(item, url, zone) for item in items if isinstance(item, dict)),
+        entries=tuple(_json_entry(i, url, zone) for i in items[:MOST_ENTRIES] if isinstance(i, dict)),
     )
 
 
@@ -169,7 +203,7 @@ def _json_entry(item: Mapping[str, Any], url: str, zone: tzinfo) -> Entry:
         _string(item, "content_html") or _string(item, "summary")
     )
     return Entry(
-        guid=str(item.get("id") or ""),
+        guid=_string(item, "id") or _identifier(item.get("id")),
         link=_resolved(url, _string(item, "url") or _string(item, "external_url")),
         title=plain_text(_string(item, "title")),
         text=text,
@@ -180,7 +214,12 @@ def _json_entry(item: Mapping[str, Any], url: str, zone: tzinfo) -> Entry:
 
 def _string(item: Mapping[str, Any], name: str) -> str:
     value = item.get(name)
-    return value if isinstance(value, str) else ""
+    return without_half_pairs(value) if isinstance(value, str) else ""
+
+
+def _identifier(value: object) -> str:
+    """Some feeds have numbers for identifiers."""
+    return str(value) if isinstance(value, int | float) and value else ""
 
 
 def _told_apart(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -198,37 +237,6 @@ def _told_apart(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
         own = next((n for n, seen in zip(names, counts, strict=True) if n and seen[n] == 1), names[-1])
         found.setdefault(own, replace(entry, guid=own))
     return tuple(found.values())
-
-
-def plain_text(markup: str) -> str:
-    """HTML, escaped once or twice or not at all, as text with its paragraphs. Text that only looks like
-    markup stays as it is."""
-    for _ in range(2):
-        if "<" not in markup and "&" not in markup:
-            break
-        markup = _without_tags(markup)
-    paragraphs = (_SPACE.sub(" ", line).strip() for line in markup.split("\n"))
-    return "\n".join(line for line in paragraphs if line)
-
-
-#: What ends a line of text.
-_BLOCKS = re.compile(
-    r"<(?:/?(?:p|div|li|ul|ol|h[1-6]|tr|table|blockquote|section|article)|br|hr)\b[^>]*>", re.I
-)
-_TAG = re.compile(r"</?[a-zA-Z][^>]*>|<!--")
-
-
-def _without_tags(markup: str) -> str:
-    if not _TAG.search(markup) and "&" not in markup:
-        return markup
-    import lxml.html  # the process that watches the workers has no use for it
-
-    # Line breaks of the source mean nothing in HTML; blocks and <br> do.
-    flat = markup if not _TAG.search(markup) else _SPACE.sub(" ", markup)
-    fragment: Any = lxml.html.fromstring(f"<div>{_BLOCKS.sub(chr(10), flat)}</div>")
-    for hidden in fragment.xpath("//script|//style"):
-        hidden.drop_tree()
-    return str(fragment.text_content())
 
 
 def _resolved(base: str, link: object) -> str | None:

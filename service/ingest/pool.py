@@ -1,4 +1,4 @@
-"""A few processes that take HTML apart, so that the serving threads keep the interpreter to themselves.
+"""A few processes that take pages and feeds apart, so that the serving threads keep the interpreter.
 
 Plain subprocesses over pipes, not `ProcessPoolExecutor`: that one can't stop a single stuck worker, fails
 every waiting page when one worker dies, and imports the parent's main module again in each. Starting one is
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,14 +45,14 @@ class _Worker:
         )
         self.pages = 0
 
-    def ask(self, page: bytes, timeout: float) -> dict[str, Any]:
+    def ask(self, page: bytes, asked: Mapping[str, Any], timeout: float) -> dict[str, Any]:
         self.pages += 1
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         timer = threading.Timer(timeout, self._process.kill)
         timer.start()
         try:
-            self._process.stdin.write(json.dumps({"size": len(page)}).encode() + b"\n" + page)
+            self._process.stdin.write(json.dumps({**asked, "size": len(page)}).encode() + b"\n" + page)
             self._process.stdin.flush()
             line = self._process.stdout.readline()
         except OSError:
@@ -71,11 +71,14 @@ class _Worker:
 
 @dataclass(frozen=True, slots=True)
 class PoolOptions:
-    """`timeout` in seconds bounds one page, and the wait for a free worker before it."""
+    """`timeout` in seconds bounds one page, and the wait for a free worker before it. `what` a page is, and
+    the `parser` that it may break, are for the messages."""
 
     workers: int = 1
     timeout: float = 20.0
     pages_per_worker: int = 500
+    what: str = "page"
+    parser: str = "HTML parser"
 
 
 class Pool:
@@ -91,27 +94,32 @@ class Pool:
 
     def run(self, page: str) -> dict[str, Any]:
         """The worker's answer for `page`. Raises `ExtractionFailed`, or `Busy` when no worker got free."""
+        return self.ask(page.encode("utf-8"), {})
+
+    def ask(self, page: bytes, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """The worker's answer to what is `asked` about the bytes. Raises as above."""
         if not self._free.acquire(timeout=self._options.timeout):
-            raise Busy("Too many pages are being read at once.", self._options.timeout)
+            raise Busy(f"Too many {self._options.what}s are being read at once.", self._options.timeout)
         try:
-            return self._run(page.encode("utf-8"))
+            return self._run(page, asked)
         finally:
             self._free.release()
 
-    def _run(self, page: bytes) -> dict[str, Any]:
+    def _run(self, page: bytes, asked: Mapping[str, Any]) -> dict[str, Any]:
+        what, breaks = self._options.what, f"breaks the {self._options.parser}"
         worker = self._take()
         started = time.monotonic()
         try:
-            answer = worker.ask(page, self._options.timeout)
+            answer = worker.ask(page, asked, self._options.timeout)
         except _WorkerDied:
             worker.stop()
             late = time.monotonic() - started >= self._options.timeout
             log.warning("an extraction worker was lost (%s)", "time limit" if late else "it ended by itself")
-            reason = f"takes over {self._options.timeout:g} s" if late else "breaks the HTML parser"
-            raise ExtractionFailed(f"The page {reason}.") from None
+            reason = f"takes over {self._options.timeout:g} s" if late else breaks
+            raise ExtractionFailed(f"The {what} {reason}.") from None
         self._give_back(worker)
         if "failed" in answer:
-            raise ExtractionFailed(f"The page breaks the HTML parser ({answer['failed']}).")
+            raise ExtractionFailed(f"The {what} {breaks} ({answer['failed']}).")
         return answer
 
     def _take(self) -> _Worker:

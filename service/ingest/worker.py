@@ -1,8 +1,9 @@
-"""The process that takes pages apart: `python -m service.ingest.worker`, started by `pool.py`.
+"""The process that takes pages and feeds apart: `python -m service.ingest.worker`, started by `pool.py`.
 
 Reads, from standard input, a line of JSON {"size": bytes} and so many bytes of UTF-8 HTML; writes one line of
-JSON, the fields of `Extracted` or {"failed": reason}. Ends when its input does, so it never outlives the
-service. Imports neither Flask nor the model.
+JSON, the fields of `Extracted` or {"failed": reason}. With {"feed": …} in the line the bytes are a feed, and
+the answer is what `feed_reader.py` makes of it. Ends when its input does, so it never outlives the service.
+Imports neither Flask nor the model.
 """
 
 import json
@@ -10,7 +11,7 @@ import logging
 import resource
 import sys
 from dataclasses import asdict
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 #: Address space in bytes: a page that makes the parser eat more ends this process, not the machine.
 MEMORY_LIMIT = 2 * 1024**3
@@ -18,16 +19,25 @@ MEMORY_LIMIT = 2 * 1024**3
 
 def serve(inputs: BinaryIO, outputs: BinaryIO) -> None:
     """Answer requests until the input ends."""
-    from service.ingest.extract import extract
-
     while head := inputs.readline():
-        page = inputs.read(json.loads(head)["size"]).decode("utf-8")
+        asked = json.loads(head)
+        data = inputs.read(asked["size"])
         try:
-            answer = asdict(extract(page))
+            answer = _answer(data, asked)
         except Exception as error:  # whatever lxml and trafilatura raise on broken pages
             answer = {"failed": type(error).__name__}
         outputs.write(json.dumps(answer).encode() + b"\n")
         outputs.flush()
+
+
+def _answer(data: bytes, asked: dict[str, Any]) -> dict[str, Any]:
+    if "feed" in asked:  # feeds and pages are different libraries, and no process needs both
+        from service.ingest import feed_reader
+
+        return feed_reader.answer(data, asked["feed"])
+    from service.ingest.extract import extract
+
+    return asdict(extract(data.decode("utf-8")))
 
 
 def main() -> None:

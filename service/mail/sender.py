@@ -6,6 +6,7 @@ which mail programs know that they have it already.
 """
 
 import logging
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -105,6 +106,10 @@ class MailSender:
             if isinstance(error, ServerUnusable):
                 self._disconnect()
                 self._unusable_until = self._clock() + timedelta(seconds=SERVER_WAIT)
+        except Exception as error:  # it counts as an attempt, else this mail would keep all others waiting
+            failure = NotSent(f"Something unforeseen went wrong here ({type(error).__name__}).")
+            log.error("mail %s: %s", mail.id, "".join(traceback.format_tb(error.__traceback__)))
+            self._disconnect()
         self._write(mail, failure)
 
     def _connected(self, server: MailServer) -> Connection:

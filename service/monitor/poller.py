@@ -10,10 +10,12 @@ import random
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from models.errors import Busy
+from service.ingest.feed_reader import Reads, read_here
 from service.ingest.fetch import Fetcher
 from service.monitor import polling
 from service.monitor.hosts import Hosts, host_of
@@ -57,7 +59,8 @@ class _Claimed:
 
 class Poller:
     """Thread-safe. `notify` is called when there are new jobs, `counted` with the result of each look. `term`
-    is the leader's: nothing is done while it is None."""
+    is the leader's: nothing is done while it is None. `read` belongs in another process where the feeds are
+    strangers'."""
 
     def __init__(
         self,
@@ -67,6 +70,7 @@ class Poller:
         notify: Callable[[], None],
         options: PollerOptions = PollerOptions(),
         *,
+        read: Reads = read_here,
         term: Callable[[], int | None] = lambda: 0,
         counted: Callable[[str], None] = lambda result: None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -75,6 +79,7 @@ class Poller:
         self._fetcher = fetcher
         self._hosts = hosts
         self._notify = notify
+        self._read = read
         self._options = options
         self._term = term
         self._counted = counted
@@ -114,11 +119,14 @@ class Poller:
             if thread.ident is not None:
                 thread.join(CLOSE_SECONDS)
         if left:
-            try:
-                with self._database.write() as session:
-                    feeds.release(session, left)
-            except StoreError as error:
-                log.warning("claimed feeds can't be given back: %s", error)
+            self._give_back(left)
+
+    def _give_back(self, feed_ids: Sequence[str]) -> None:
+        try:
+            with self._database.write() as session:
+                feeds.release(session, feed_ids)
+        except StoreError as error:
+            log.warning("claimed feeds can't be given back: %s", error)
 
     def _claim_all(self) -> None:
         while True:
@@ -212,7 +220,9 @@ class Poller:
 
     def _look(self, feed: Feed) -> None:
         try:
-            self._record(feed, polling.look_again(self._fetcher, feed, self._clock()))
+            self._record(feed, polling.look_again(self._fetcher, self._read, feed, self._clock()))
+        except Busy:  # not the feed's fault: it is claimed again
+            self._give_back([feed.id])
         except StoreError as error:
             log.warning("a look at %s can't be written down: %s", feed.id, error)
         except Exception as error:  # one odd feed must not end the others

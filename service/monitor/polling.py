@@ -11,9 +11,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service import zones
-from service.ingest import discovery
 from service.ingest import feeds as reading
+from service.ingest.feed_reader import Reads
 from service.ingest.feeds import NotAFeed
 from service.ingest.fetch import Fetched, Fetcher, FetchError
 from service.jobs import orders
@@ -63,6 +62,7 @@ class Look:
 
 def look(
     fetcher: Fetcher,
+    read: Reads,
     url: str,
     now: datetime,
     zone: str | None = None,
@@ -70,29 +70,28 @@ def look(
 ) -> Look:
     """Look at the feed at `url`; at a page's address, at the feed that the page names. Its dates without a
     zone are of `zone` (UTC). `known`: headers that name the version which is known already. Raises
-    `FetchError`, `NotAFeed`."""
+    `FetchError`, and what `read` raises."""
     fetched = fetcher.fetch(url, headers={"Accept": _ACCEPT, **known})
     answer = _answer(fetched, fetched.moved_to or url, now)
     if answer is not None:
         return answer
     try:
-        return _read(fetched, fetched.moved_to or url, now, zone)
-    except NotAFeed:
-        named = discovery.feeds_of(fetched.content, fetched.url)
-        if not named:
+        return _read(read, fetched, fetched.moved_to or url, now, zone)
+    except NotAFeed as error:
+        if not error.named:
             raise
-    fetched = fetcher.fetch(named[0], headers={"Accept": _ACCEPT})
-    where = fetched.moved_to or named[0]
-    return _answer(fetched, where, now) or _read(fetched, where, now, zone)
+        named = error.named[0]
+    fetched = fetcher.fetch(named, headers={"Accept": _ACCEPT})
+    where = fetched.moved_to or named
+    return _answer(fetched, where, now) or _read(read, fetched, where, now, zone)
 
 
-def look_again(fetcher: Fetcher, feed: Feed, now: datetime) -> Look:
-    """Look at a feed that is followed; what goes wrong is an error in words."""
-    known = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
+def look_again(fetcher: Fetcher, read: Reads, feed: Feed, now: datetime) -> Look:
+    """Look at a feed that is followed; what goes wrong is an error in words. Raises `Busy` as `read` does."""
+    headers = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
+    known = {name: value for name, value in headers.items() if value}
     try:
-        return look(
-            fetcher, feed.url, now, feed.policy.zone, {name: value for name, value in known.items() if value}
-        )
+        return look(fetcher, read, feed.url, now, feed.policy.zone, known)
     except (FetchError, NotAFeed) as error:
         return Look(feed.url, error=str(error))
 
@@ -109,11 +108,11 @@ def _answer(fetched: Fetched, url: str, now: datetime) -> Look | None:
     return None
 
 
-def _read(fetched: Fetched, url: str, now: datetime, zone: str | None) -> Look:
+def _read(read: Reads, fetched: Fetched, url: str, now: datetime, zone: str | None) -> Look:
     headers = fetched.headers
     return Look(
         url,
-        reading.parse(fetched.content, fetched.url, headers.get("Content-Type", ""), zones.named(zone)),
+        read(fetched.content, fetched.url, headers.get("Content-Type", ""), zone),
         headers.get("ETag"),
         headers.get("Last-Modified"),
         _wait(fetched, now),

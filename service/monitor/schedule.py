@@ -76,7 +76,8 @@ def wait_asked(headers: dict[str, str], now: datetime) -> timedelta:
     """`Retry-After` (seconds or a date), else `max-age`; nothing without either. Names in lower case."""
     after = headers.get("retry-after", "").strip()
     if after.isdecimal():
-        return timedelta(seconds=min(int(after), 10**7))
+        # Python makes no number of thousands of digits.
+        return timedelta(seconds=int(after) if len(after) < 8 else 10**7)
     if after:
         try:
             until = email.utils.parsedate_to_datetime(after)

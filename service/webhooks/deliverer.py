@@ -118,7 +118,7 @@ class Deliverer:
         logs.request_id.set(delivery.id)
         started = time.monotonic()
         try:
-            outcome = self._send(webhook, delivery)
+            outcome = self._attempt(webhook, delivery)
             seconds = time.monotonic() - started
             self._write(webhook, delivery, outcome)
         except Exception as error:
@@ -129,6 +129,14 @@ class Deliverer:
                 log.error("%s", "".join(traceback.format_tb(error.__traceback__)))
         with self._changing:
             self._turns.end(receiver(webhook.url), seconds)
+
+    def _attempt(self, webhook: Webhook, delivery: Delivery) -> _Outcome:
+        """Send it; what nobody foresaw counts as an attempt too, else it would be tried for ever."""
+        try:
+            return self._send(webhook, delivery)
+        except Exception as error:
+            log.error("%s", "".join(traceback.format_tb(error.__traceback__)))
+            return _Outcome(Failure(f"unforeseen: {type(error).__name__} while it was sent"))
 
     def _send(self, webhook: Webhook, delivery: Delivery) -> _Outcome:
         body = delivery.payload.encode()

@@ -18,8 +18,9 @@ Split = Literal["0", "1", "nonewlines"]
 FORMALITIES = ("default", "more", "less", "prefer_more", "prefer_less")
 #: Glossaries that one request can name.
 MOST_GLOSSARIES = 5
-#: White space with a line break in it, and the breaks.
-_BROKEN = re.compile(r"\s*[\r\n\x0b\x0c\x85\u2028]\s*")
+#: White space with a line break in it, and the breaks. It is looked for only where the white space begins: at
+#: each blank, the search would take time with the square of a row's length.
+_BROKEN = re.compile(r"(?<!\s)\s*[\r\n\x0b\x0c\x85\u2028]\s*")
 _BREAK = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028]")
 
 

@@ -1,12 +1,16 @@
 """The English of a term: found in any form, put in with article, capital and possessive."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
+from models import joining
 from models.document import Span
+from models.glossary import english as module
 from models.glossary.english import english, indefinite, place
 from models.glossary.wording import edited
+from tests.service.growth import growth
 
 
 @pytest.mark.parametrize(
@@ -119,3 +123,9 @@ def test_brands_and_addresses_keep_their_small_letter(target: str) -> None:
 def test_other_terms_have_a_capital_at_the_start(target: str, capital: str) -> None:
     text = "Xyz is here."
     assert edited(text, [place(text, Span(0, 3), english(target))]).text == f"{capital} is here."
+
+
+@pytest.mark.parametrize("piece", ["a", "a.", " ", "'", "“"])
+@pytest.mark.parametrize("pattern", [module._BEFORE, joining._ABBREVIATED])
+def test_looking_at_a_texts_end_takes_linear_time(pattern: re.Pattern[str], piece: str) -> None:
+    assert growth(pattern.search, lambda n: piece * n + "\n,", 1500) < 20

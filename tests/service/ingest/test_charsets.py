@@ -1,10 +1,13 @@
 import codecs
+import contextlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.ingest.charset_labels import CODECS
 from service.ingest.charsets import NotText, decode
+from tests.service.growth import growth
 
 ARABIC = "أعلنت وزارة الصحة: «سنصل» ٣٥٠"
 OLD = "أعلنت وزارة الصحة"
@@ -30,6 +33,19 @@ OLD = "أعلنت وزارة الصحة"
         (ARABIC.encode(), "no-such-charset", ARABIC),
         (ARABIC.encode(), "zlib", ARABIC),  # a codec, but none for text
         (ARABIC.encode(), "idna\x00", ARABIC),
+        (ARABIC.encode(), "utf-16", ARABIC),  # declared wrongly: no whole characters
+        ("a+2AA-".encode("ascii"), "utf-7", "a+2AA-"),  # codecs that make half surrogate pairs
+        (b"a\\ud800", "unicode_escape", "a\\ud800"),
+        (b"a\\ud800", "raw_unicode_escape", "a\\ud800"),
+        (b"xn--bbb", "idna", "xn--bbb"),
+        (b"a-b", "punycode", "a-b"),
+        (OLD.encode("cp1256"), "X-CP1256", OLD),
+        (OLD.encode("utf-16-le"), "utf-16", OLD),
+        (OLD.encode("iso8859-6"), None, OLD),
+        (OLD.encode("iso8859-6"), "utf-8", OLD),
+        ("قالت وزيرة".encode("iso8859-6"), None, "قالت وزيرة"),  # by its letters, without an article
+        ("مجلس الأمن التابع".encode("iso8859-6"), None, "مجلس الأمن التابع"),  # by its articles only
+        ("القاهرة café à la carte".encode("cp1256"), None, "القاهرة café à la carte"),
         ("déjà vu".encode("cp1256"), "windows-1256", "déjà vu"),
         (b"plain", None, "plain"),
         (b"", None, ""),
@@ -79,6 +95,24 @@ def test_bytes_are_text_or_refused(data: bytes, declared: str | None, html: bool
     except NotText:
         return
     text.encode("utf-8")
+
+
+@given(st.binary(max_size=60), st.sampled_from(sorted(CODECS)))
+def test_no_encoding_of_the_list_makes_half_a_surrogate_pair(data: bytes, codec: str) -> None:
+    with contextlib.suppress(UnicodeDecodeError):
+        data.decode(codec).encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "label", ["punycode", "utf-7", "idna", "utf-8", "cp1256", "gb18030", "utf-16", "mbcs"]
+)
+@pytest.mark.parametrize("piece", [b"a", b"a-", b"\xe1\xd8", b"-+", b" "])
+def test_time_grows_with_the_length_only(label: str, piece: bytes) -> None:
+    def read(data: bytes) -> None:
+        with contextlib.suppress(NotText):
+            decode(data, label)
+
+    assert growth(read, lambda n: piece * n + b"-" + piece * n, 4000) < 20
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"])))

@@ -49,7 +49,7 @@ def test_real_worker() -> None:
 
 def test_worker_imports_neither_flask_nor_the_model() -> None:
     code = (
-        "import sys, service.ingest.worker, service.ingest.extract; "
+        "import sys, service.ingest.worker, service.ingest.extract, service.ingest.feed_reader; "
         "heavy = ('flask', 'pydantic', 'ctranslate2', 'sentencepiece', 'torch'); "
         "print([m for m in heavy if m in sys.modules])"
     )

@@ -281,6 +281,21 @@ def test_a_server_that_hangs_is_given_up(sending: Callable[..., Sending]) -> Non
     assert failed.last_error == "The mail server doesn't answer in time."
 
 
+def test_what_nobody_foresaw_counts_as_an_attempt_and_holds_nobody_up(
+    sending: Callable[..., Sending],
+) -> None:
+    with mail_server() as box:
+        out = sending(box.server(), max_attempts=2)
+        odd = out.send(html="خبر \ud800 سيئ")  # no UTF-8 can be made of it
+        next = out.send()
+        out.until(next, is_sent)
+        assert out.failed(odd).state == "waiting"
+        out.pass_by(20)
+        dead = out.until(odd, lambda mail: mail.state == "dead")
+        assert dead.last_error == "Something unforeseen went wrong here (UnicodeEncodeError)."
+        assert len(box.came) == 1
+
+
 def test_sent_but_not_written_down_is_sent_again_with_the_same_message_id(
     sending: Callable[..., Sending], monkeypatch: pytest.MonkeyPatch
 ) -> None:

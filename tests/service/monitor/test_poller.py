@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from models.errors import Busy
 from service.ingest import feeds as reading
+from service.ingest.feed_reader import Reads
 from service.ingest.fetch import Fetcher, FetchOptions
 from service.metrics import LOOKS
 from service.monitor import health, polling
@@ -244,16 +246,34 @@ def test_an_unforeseen_error_is_told_and_ends_nothing(
     )
     real = polling.look_again
 
-    def odd(fetcher: Fetcher, feed: Feed, now: datetime) -> Look:
+    def odd(fetcher: Fetcher, read: Reads, feed: Feed, now: datetime) -> Look:
         if feed.id == bad.id:
             raise ZeroDivisionError
-        return real(fetcher, feed, now)
+        return real(fetcher, read, feed, now)
 
     monkeypatch.setattr(polling, "look_again", odd)
     with polling_with(database, server, threads=1):
         wait_for(lambda: now_of(database, bad).failures == 1, "the failure isn't told")
         wait_for(lambda: now_of(database, good).last_success, "the other feed isn't looked at")
     assert "Something went wrong" in (now_of(database, bad).error or "")
+
+
+def test_a_feed_that_no_process_was_free_for_is_given_back(
+    database: Database, server: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [feed] = follow(database, server.put("127.3.0.8", "/", Page(rss(item(1, "خبر", TEXT)))))
+    real, refused = polling.look_again, list[str]()
+
+    def busy_once(fetcher: Fetcher, read: Reads, feed: Feed, now: datetime) -> Look:
+        if not refused:
+            refused.append(feed.id)
+            raise Busy("Too many feeds are being read at once.", 1)
+        return real(fetcher, read, feed, now)
+
+    monkeypatch.setattr(polling, "look_again", busy_once)
+    with polling_with(database, server, threads=1):
+        wait_for(lambda: now_of(database, feed).last_success, "the feed isn't looked at again")
+    assert (refused, now_of(database, feed).failures) == ([feed.id], 0)
 
 
 def test_a_feed_deleted_under_a_look_stays_deleted(database: Database) -> None:

@@ -77,6 +77,7 @@ def test_feeds_that_failed_together_do_not_come_back_together() -> None:
         ({"retry-after": "soon"}, timedelta(0)),
         ({"cache-control": "public, max-age=600"}, 10 * MINUTE),
         ({"retry-after": "60", "cache-control": "max-age=600"}, MINUTE),
+        ({"retry-after": "9" * 5000}, timedelta(seconds=10**7)),
         ({"retry-after": "9" * 400}, timedelta(seconds=10**7)),
     ],
 )

@@ -273,6 +273,20 @@ def test_a_receiver_that_hangs_holds_nobody_up(sending: Callable[..., Sending]) 
         release.set()
 
 
+def test_what_nobody_foresaw_counts_as_an_attempt(sending: Callable[..., Sending]) -> None:
+    with receiving() as receiver:
+        out = sending(receiver, max_attempts=2)
+        out.webhook(receiver.url)
+        out.send(data={"title": "خبر \ud800 سيئ"})  # no UTF-8 can be made of it
+        first = out.until(lambda d: d.last_error is not None)
+        assert (first.state, first.attempts) == ("waiting", 1)
+        out.pass_by(20)
+        dead = out.until(lambda d: d.state == "dead")
+        assert dead.last_error == "unforeseen: UnicodeEncodeError while it was sent"
+        out.send()
+        receiver.wait(1)
+
+
 def test_sent_but_not_written_down_is_sent_again_with_the_same_id(
     sending: Callable[..., Sending], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from service.config import AuthConfig, Config, LimitsConfig
 from service.context import runtime_of
 from service.keyring import NewKey
 from tests.service.fakes import FakePipeline
+from tests.service.growth import growth
 
 TO = {"target_lang": "EN-US"}
 
@@ -112,6 +113,11 @@ def test_the_model_type_comes_back(client: FlaskClient, kind: str) -> None:
 )
 def test_wrapped_lines_are_joined(text: str, expected: str) -> None:
     assert work.unwrapped(text) == expected
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "\u00a0", "\r"])
+def test_joining_lines_takes_no_longer_for_a_long_row_of_blanks(blank: str) -> None:
+    assert growth(work.unwrapped, lambda n: f"سطر{blank * n}آخر", 2000) < 20
 
 
 @pytest.mark.parametrize(
