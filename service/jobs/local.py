@@ -252,7 +252,7 @@ class LocalExecutor:
     def _keep(self) -> None:
         """Renew leases in time, write progress as it goes on, pass on cancellations."""
         lease = self._options.lease.total_seconds()
-        renewed, written = time.monotonic(), dict[str, tuple[int, int]]()
+        renewed, written, failing = time.monotonic(), dict[str, tuple[int, int]](), False
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._closing, min(WRITE_EVERY, lease / 4))
@@ -265,10 +265,15 @@ class LocalExecutor:
                 continue
             try:
                 self._write(working, marks)
-            except StoreError as error:
-                log.warning("leases can't be renewed: %s", error)
+            except Exception as error:  # whatever it is, without this thread no lease would be kept
+                if not failing:
+                    log.error(
+                        "leases can't be renewed: %s", error, exc_info=not isinstance(error, StoreError)
+                    )
+                failing = True
                 continue
-            renewed, written = time.monotonic(), {k: v for k, v in (written | marks).items() if k in working}
+            renewed, failing = time.monotonic(), False
+            written = {k: v for k, v in (written | marks).items() if k in working}
 
     def _write(self, working: Mapping[str, _Work], marks: Mapping[str, tuple[int, int]]) -> None:
         with self._database.write(durable=False) as session:
