@@ -30,7 +30,8 @@ WORKER_TIMEOUT = 300
 
 #: Seconds that an idle connection is kept for its next request.
 KEEP_ALIVE = 15
-#: Seconds that a client may be silent within its request's body before its thread is taken back.
+#: Seconds that a client may be silent within its request's body before its thread is taken back. Of its head:
+#: `gunicorn_worker.HEAD_SECONDS`.
 SILENCE = 30.0
 
 
