@@ -24,6 +24,7 @@ from service.api import render, stored
 from service.ingest.fetch_errors import FetchError
 from service.ingest.pool import ExtractionFailed
 from service.ingest.uploads import NoText, UnreadableFile
+from service.jobs.charges import charge_rest
 from service.jobs.executor import Output, Watch
 from service.monitor.arrivals import Arrived, arrived
 from service.monitor.hosts import PATIENCE, host_of
@@ -75,7 +76,8 @@ def entry(runtime: "Runtime", job: Job, watch: Watch, clock: Callable[[], dateti
         return Output(json.dumps({"entry": "changed or deleted since"}))
     if found.state == "translated" and not whole:
         return Output(json.dumps({"entry": "translated meanwhile"}))  # all of it, by somebody's wish
-    return _Work(runtime, found, _of_all(feed.policy) if whole else feed.policy, whole, watch, clock).output()
+    policy = _of_all(feed.policy) if whole else feed.policy
+    return _Work(runtime, job, found, policy, whole, watch, clock).output()
 
 
 def _of_all(policy: Policy) -> Policy:
@@ -94,6 +96,7 @@ class _Work:
     """An entry on its way. `whole`: somebody asked for all of it, and no less replaces it."""
 
     runtime: "Runtime"
+    job: Job
     found: Entry
     policy: Policy
     whole: bool
@@ -114,6 +117,7 @@ class _Work:
             return self._noted(Outcome("skipped", remark=_not_arabic(language)))
         if not text.article.text.strip():
             return self._title_only(text.remark or "There is nothing but a title.")
+        charge_rest(self.runtime, self.job, len(text.article.title or "") + len(text.article.text))
         likeness = self._likeness(text.article.text)
         with self.runtime.services.database.read() as session:
             same = entries.alike(session, self.found.owner, likeness, self.clock() - ALIKE)

@@ -236,6 +236,13 @@ def measured(session: Session, job: Job, characters: int) -> None:
     session.execute(update(JobRow).where(JobRow.id == job.id).values(characters=characters))
 
 
+def grown(session: Session, job: Job, characters: int) -> bool:
+    """The job at work turned out to be longer. False when the worker has lost the job."""
+    changed = session.execute(update(JobRow).where(*_held(job)).values(characters=characters))
+    assert isinstance(changed, CursorResult)
+    return changed.rowcount > 0
+
+
 def fail(session: Session, job: Job, now: datetime, problem: Mapping[str, Any]) -> bool:
     """The job can't be done; `problem` is the problem document. False when the worker has lost the job."""
     return _end(session, job, {"state": "failed", "finished": now, "problem": dict(problem)})
@@ -255,17 +262,20 @@ def release(session: Session, job: Job, not_before: datetime | None = None) -> b
 
 def _end(session: Session, job: Job, values: Mapping[str, Any]) -> bool:
     changed = session.execute(
-        update(JobRow)
-        .where(
-            JobRow.id == job.id,
-            JobRow.state == "running",
-            JobRow.leased_by == job.leased_by,
-            JobRow.attempts == job.attempts,
-        )
-        .values(leased_by=None, lease_until=None, **values)
+        update(JobRow).where(*_held(job)).values(leased_by=None, lease_until=None, **values)
     )
     assert isinstance(changed, CursorResult)
     return changed.rowcount > 0
+
+
+def _held(job: Job) -> tuple[ColumnElement[bool], ...]:
+    """That the job is still the worker's that claimed it."""
+    return (
+        JobRow.id == job.id,
+        JobRow.state == "running",
+        JobRow.leased_by == job.leased_by,
+        JobRow.attempts == job.attempts,
+    )
 
 
 def cancel(session: Session, owner: str, job_id: str, now: datetime) -> tuple[Job | None, bool]:
