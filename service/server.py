@@ -16,6 +16,7 @@ from gunicorn.glogging import Logger
 
 from models.errors import MujazError
 from service import logs
+from service.concurrency import JOINING
 from service.config import Config
 from service.slots import WAITING
 
@@ -60,8 +61,8 @@ class Server(BaseApplication):  # type: ignore[misc]
             "bind": f"{host}:{server.port}",
             "workers": 1,
             "worker_class": "service.gunicorn_worker.DrainingWorker",
-            # Those that wait for a slot and those that serve event streams take none of the others.
-            "threads": server.threads + WAITING + self.config.limits.event_streams,
+            # Those that wait, and those that serve event streams, take none of the others.
+            "threads": server.threads + WAITING + JOINING + self.config.limits.event_streams,
             "timeout": WORKER_TIMEOUT,
             "graceful_timeout": max(1, round(server.drain_seconds)),
             "keepalive": KEEP_ALIVE,
