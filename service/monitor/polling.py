@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service import zones
-from service.ingest import discovery
+from service.ingest import discovery, urls
 from service.ingest import feeds as reading
 from service.ingest.feeds import NotAFeed
 from service.ingest.fetch import Fetched, Fetcher, FetchError
@@ -72,18 +72,24 @@ def look(
     zone are of `zone` (UTC). `known`: headers that name the version which is known already. Raises
     `FetchError`, `NotAFeed`."""
     fetched = fetcher.fetch(url, headers={"Accept": _ACCEPT, **known})
-    answer = _answer(fetched, fetched.moved_to or url, now)
+    now_at = _kept(fetched.moved_to, url)
+    answer = _answer(fetched, now_at, now)
     if answer is not None:
         return answer
     try:
-        return _read(fetched, fetched.moved_to or url, now, zone)
+        return _read(fetched, now_at, now, zone)
     except NotAFeed:
         named = discovery.feeds_of(fetched.content, fetched.url)
-        if not named:
+        if not named or urls.is_too_long_to_keep(named[0]):
             raise
     fetched = fetcher.fetch(named[0], headers={"Accept": _ACCEPT})
-    where = fetched.moved_to or named[0]
+    where = _kept(fetched.moved_to, named[0])
     return _answer(fetched, where, now) or _read(fetched, where, now, zone)
+
+
+def _kept(moved_to: str | None, url: str) -> str:
+    """Where the feed is from now on: an address that is too long to be kept is not taken over."""
+    return url if moved_to is None or urls.is_too_long_to_keep(moved_to) else moved_to
 
 
 def look_again(fetcher: Fetcher, feed: Feed, now: datetime) -> Look:

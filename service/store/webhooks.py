@@ -18,6 +18,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from service.store.ids import new_id
+from service.store.owner_lock import lock
 from service.store.tables import DeliveryRow, WebhookRow
 
 #: Webhooks of one owner: each end of a job writes a row for each of them.
@@ -82,6 +83,7 @@ _FIELDS = tuple(getattr(DeliveryRow, name) for name in Delivery.__slots__)
 
 def add(session: Session, webhook: Webhook) -> None:
     """Keep a new webhook. Raises `TooManyWebhooks`."""
+    lock(session, "webhooks", webhook.owner)
     held = session.scalar(select(func.count()).where(WebhookRow.owner == webhook.owner)) or 0
     if held >= MOST:
         raise TooManyWebhooks(f"There are {MOST} webhooks already.")
