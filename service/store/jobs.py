@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from service.store.tables import JobRow
 
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+#: Old jobs deleted in one transaction.
+PIECE = 500
 #: Attempts after which a job no longer goes before others.
 SUSPECT = 3
 ENDED: frozenset[str] = frozenset({"succeeded", "failed", "cancelled"})
@@ -313,19 +315,19 @@ def remove(session: Session, job: Job) -> None:
     session.execute(delete(JobRow).where(JobRow.id == job.id, JobRow.state.in_(ENDED)))
 
 
-def expire(session: Session, before: datetime) -> int:
-    """Delete jobs that ended before then, those of batches when the whole batch has; returns how many."""
+def expire(session: Session, before: datetime, limit: int = PIECE) -> int:
+    """Delete up to `limit` jobs that ended before then, those of batches when the whole batch has; returns
+    how many."""
     open_batches = select(JobRow.batch_id).where(
         JobRow.batch_id.is_not(None),
         or_(JobRow.finished.is_(None), JobRow.finished >= before),
     )
-    gone = session.execute(
-        delete(JobRow).where(
-            JobRow.state.in_(ENDED),
-            JobRow.finished < before,
-            or_(JobRow.batch_id.is_(None), JobRow.batch_id.not_in(open_batches)),
-        )
+    old = select(JobRow.id).where(
+        JobRow.state.in_(ENDED),
+        JobRow.finished < before,
+        or_(JobRow.batch_id.is_(None), JobRow.batch_id.not_in(open_batches)),
     )
+    gone = session.execute(delete(JobRow).where(JobRow.id.in_(old.limit(limit))))
     assert isinstance(gone, CursorResult)
     return gone.rowcount
 
