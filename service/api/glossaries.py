@@ -51,7 +51,7 @@ def create_glossary(body: GlossaryRequest, uploads: Mapping[str, Upload]) -> Res
             raise invalid(FieldError("", str(error))) from error
     response = answer(_json(stored))
     response.status_code = 201
-    response.headers["Location"] = f"/v1/glossaries/{stored.id}"
+    response.headers["Location"] = f"{request.script_root}/v1/glossaries/{stored.id}"
     return response
 
 
