@@ -166,14 +166,14 @@ def _fresh(webhook_id: str, event: str, data: Mapping[str, Any], now: datetime) 
 
 def due(session: Session, now: datetime) -> list[Waiting]:
     """The webhooks for which something is to be sent now, whoever has waited longest first."""
-    since = func.min(DeliveryRow.next_attempt).label("since")
-    wanted = (
-        select(WebhookRow.id, WebhookRow.url, since)
-        .join(DeliveryRow, DeliveryRow.webhook_id == WebhookRow.id)
-        .where(_due(now))
-        .group_by(WebhookRow.id, WebhookRow.url)
-        .order_by(since)
+    # Looked up in the index for each webhook: a backlog of one must not be read for every message.
+    first = (
+        select(func.min(DeliveryRow.next_attempt))
+        .where(DeliveryRow.webhook_id == WebhookRow.id, DeliveryRow.state == "waiting")
+        .scalar_subquery()
     )
+    since = first.label("since")
+    wanted = select(WebhookRow.id, WebhookRow.url, since).where(first <= now).order_by(since)
     return [Waiting(*row) for row in session.execute(wanted)]
 
 

@@ -1,0 +1,15 @@
+"""Indexes: of what goes with a story, which the database itself looks for when one is deleted, and of what is sent
+next to each webhook."""
+
+from alembic import op
+
+revision = "0009"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index("story_marks_by_story", "story_marks", ["story_id"])
+    op.create_index("stories_apart_by_other", "stories_apart", ["other"])
+    op.create_index("deliveries_next", "deliveries", ["webhook_id", "state", "next_attempt"])
