@@ -163,6 +163,7 @@ def record(
             "title": feed.title or seen.found.title,
             "remarks": list(seen.found.remarks),
             "wishes": wishes.to_json(),
+            "listed": [arrival.guid for arrival in arrivals(seen.found, now)],
         }
     published = entries.published(session, feed.id, schedule.RECENT)
     interval = schedule.rhythm(published, now)
