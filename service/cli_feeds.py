@@ -67,6 +67,8 @@ def add(choices: Choices, /, url: str, team: str, **policy: Any) -> None:
         urls.parse(url.strip())
     except FetchError as error:
         raise Failure(str(error), INPUT) from None
+    if urls.is_too_long_to_keep(url.strip()):
+        raise Failure(f"The address is longer than {urls.MOST_KEPT:,} bytes.", INPUT)
     with opened(choices) as database, database.write() as session:
         if store.by_url(session, team, url.strip()) is None:
             _check_room(choices, session, team)

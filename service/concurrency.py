@@ -1,4 +1,4 @@
-"""How many requests of each key are worked on at once."""
+"""How many requests of each key are worked on at once, and how many wait for what others do."""
 
 import threading
 from collections import Counter
@@ -29,3 +29,25 @@ class Concurrency:
                     self._running[key_id] -= 1
                     if not self._running[key_id]:
                         del self._running[key_id]
+
+
+#: Requests that may wait at once for work that is done elsewhere, and so take no work slot. They have threads
+#: of their own.
+JOINING = 8
+
+
+class Joining:
+    """Places for those that wait, in this process. Thread-safe."""
+
+    def __init__(self, places: int = JOINING) -> None:
+        self._free = threading.Semaphore(places)
+
+    @contextmanager
+    def hold(self) -> Iterator[bool]:
+        """Inside, there is a place; or False, when there is none."""
+        taken = self._free.acquire(blocking=False)
+        try:
+            yield taken
+        finally:
+            if taken:
+                self._free.release()

@@ -23,6 +23,7 @@ from service.store import (
     articles,
     batches,
     digests,
+    entries,
     entry_search,
     idempotency,
     jobs,
@@ -68,6 +69,7 @@ def chores(config: Config) -> Mapping[str, Chore]:
             session, now - _days(config.jobs.retention_days)
         ),
         "alerts deleted": lambda session, now: alerts.expire(session, now - _days(alerts.KEPT_DAYS)),
+        "entries deleted": lambda session, now: entries.expire_old(session, now),
         "articles indexed": lambda session, now: search.refresh(session, INDEXED),
         "entries indexed": lambda session, now: entry_search.refresh(session, INDEXED),
         "headline words deleted": lambda session, now: trends.expire(session, (now - trends.KEPT).date()),

@@ -52,6 +52,7 @@ class Keyring:
         self._database = database
         self._clock = clock
         self._lock = threading.Lock()
+        self._revocations = 0
         self._known: OrderedDict[str, tuple[float, Principal | None]] = OrderedDict()
 
     def create(self, wanted: NewKey) -> tuple[Key, str]:
@@ -80,13 +81,13 @@ class Keyring:
         digest = _digest(secret)
         now = self._clock()
         with self._lock:
-            known = self._known.get(digest)
+            known, seen = self._known.get(digest), self._revocations
         if known is not None and now - known[0] < CACHE_SECONDS:
             return known[1]
         with self._database.read() as session:
             key = keys.by_digest(session, digest)
         principal = None if key is None else key.principal
-        self._remember(digest, now, principal)
+        self._remember(digest, now, principal, seen)
         return principal
 
     def revoke(self, key_id: str) -> bool:
@@ -94,6 +95,7 @@ class Keyring:
         with self._database.write() as session:
             found = keys.revoke(session, key_id, datetime.now(UTC))
         with self._lock:
+            self._revocations += 1
             for digest in _of_key(self._known.items(), key_id):
                 del self._known[digest]
         return found
@@ -108,8 +110,11 @@ class Keyring:
         with self._database.read() as session:
             return keys.any_active(session)
 
-    def _remember(self, digest: str, now: float, principal: Principal | None) -> None:
+    def _remember(self, digest: str, now: float, principal: Principal | None, seen: int) -> None:
+        """Unless a key was revoked since `seen`, when the store was asked: it may have been this one."""
         with self._lock:
+            if self._revocations != seen:
+                return
             self._known[digest] = (now, principal)
             self._known.move_to_end(digest)
             if len(self._known) > CACHE_SIZE:

@@ -14,6 +14,7 @@ from models.translator import TranslateOptions
 from service import document_jobs, glossaries, reading
 from service.api import render, stored
 from service.jobs import orders
+from service.jobs.charges import charge_rest
 from service.jobs.executor import Kind, Output, Watch
 from service.jobs.orders import SummaryOrder, TranslationOrder
 from service.monitor import work
@@ -41,6 +42,7 @@ def summary(runtime: "Runtime", job: Job, watch: Watch) -> Output:
     order = SummaryOrder.of(job.request)
     article = reading.article_of(runtime, order, background=True)
     characters = len(article.text) + len(article.title or "")
+    charge_rest(runtime, job, characters)
     translate = _options(runtime, job, order.glossary_id, alignments=order.alignments)
     options = order.options(translate)
     result = runtime.summarise(article, options, watch.progress, _segments(article, watch), background=True)

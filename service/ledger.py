@@ -30,6 +30,7 @@ class Ledger:
         self._flushing = threading.Lock()
         self._characters: Counter[tuple[str, date]] = Counter()
         self._requests: Counter[tuple[str, date]] = Counter()
+        self._failing = False
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._work, name="mujaz-ledger", daemon=True)
 
@@ -40,7 +41,8 @@ class Ledger:
             self._requests[key_id, day] += 1
 
     def flush(self) -> None:
-        """Write what was noted, before somebody reads it. Raises `StoreError`; then nothing is lost."""
+        """Write what was noted, before somebody reads it. Whatever this raises (`StoreError` mostly),
+        nothing is lost."""
         with self._flushing:
             with self._lock:
                 characters, self._characters = self._characters, Counter()
@@ -51,7 +53,7 @@ class Ledger:
                 with self._database.write() as session:
                     for (key_id, day), number in requests.items():
                         usage.charge(session, key_id, day, characters[key_id, day], None, number)
-            except StoreError:
+            except BaseException:
                 with self._lock:
                     self._characters.update(characters)
                     self._requests.update(requests)
@@ -73,5 +75,8 @@ class Ledger:
     def _try(self) -> None:
         try:
             self.flush()
-        except StoreError as error:
-            log.warning("usage is written later: %s", error)
+            self._failing = False
+        except Exception as error:  # whatever it is, a thread that died would be missed later
+            if not self._failing:
+                log.error("usage is written later: %s", error, exc_info=not isinstance(error, StoreError))
+            self._failing = True

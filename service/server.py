@@ -17,6 +17,7 @@ from gunicorn.glogging import Logger
 
 from models.errors import MujazError
 from service import garbage, logs
+from service.concurrency import JOINING
 from service.config import Config
 from service.slots import WAITING
 
@@ -31,7 +32,8 @@ WORKER_TIMEOUT = 300
 
 #: Seconds that an idle connection is kept for its next request.
 KEEP_ALIVE = 15
-#: Seconds that a client may be silent within its request's body before its thread is taken back.
+#: Seconds that a client may be silent within its request's body before its thread is taken back. Of its head:
+#: `gunicorn_worker.HEAD_SECONDS`.
 SILENCE = 30.0
 
 
@@ -60,8 +62,8 @@ class Server(BaseApplication):  # type: ignore[misc]
             "bind": f"{host}:{server.port}",
             "workers": 1,
             "worker_class": "service.gunicorn_worker.DrainingWorker",
-            # Those that wait for a slot and those that serve event streams take none of the others.
-            "threads": server.threads + WAITING + self.config.limits.event_streams,
+            # Those that wait, and those that serve event streams, take none of the others.
+            "threads": server.threads + WAITING + JOINING + self.config.limits.event_streams,
             "timeout": WORKER_TIMEOUT,
             "graceful_timeout": max(1, round(server.drain_seconds)),
             "keepalive": KEEP_ALIVE,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from service.concurrency import Concurrency
+from service.concurrency import Concurrency, Joining
 from service.config import Config, FetchConfig, JobsConfig, MailConfig
 from service.housekeeping import Housekeeper, chores
 from service.ingest.fetch import Fetcher, FetchOptions
@@ -53,6 +53,7 @@ class Services:
     keyring: Keyring
     metrics: Metrics
     concurrency: Concurrency
+    joining: Joining
     ledger: Ledger
     live: Live
     executor: Executor
@@ -139,6 +140,7 @@ def open_services(runtime: "Runtime", clock: Callable[[], datetime] = now) -> Se
         keyring=Keyring(database),
         metrics=metrics,
         concurrency=Concurrency(),
+        joining=Joining(),
         ledger=Ledger(database),
         live=live,
         executor=executor,

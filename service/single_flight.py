@@ -7,6 +7,7 @@ times (the official DeepL client does); without this, each of them would make th
 import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -20,15 +21,23 @@ class SingleFlight(Generic[Key, Result]):
         self._lock = threading.Lock()
         self._flying: dict[Key, Future[Result]] = {}
 
-    def do(self, key: Key, work: Callable[[], Result]) -> Result:
+    def do(
+        self,
+        key: Key,
+        work: Callable[[], Result],
+        joining: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> Result:
         """The result of `work`, or of the same work that is being done already. When that one fails each does
-        its own: the reason may have been its caller's, who wants it no longer."""
+        its own: the reason may have been its caller's, who wants it no longer. Inside
+        `joining` one waits for another's; it may raise instead."""
         with self._lock:
             leader = self._flying.get(key)
             if leader is None:
                 mine = self._flying[key] = Future[Result]()
         if leader is not None:
-            return work() if leader.exception() is not None else leader.result()
+            with joining():
+                failed = leader.exception() is not None
+            return work() if failed else leader.result()
         try:
             mine.set_result(work())
         except BaseException as error:

@@ -30,12 +30,7 @@ def admit(characters: int) -> Iterator[None]:
     back when it fails; without a quota they are counted afterwards. Raises `Problem`:
     `quota_exceeded`, `too_many_running`."""
     caller, now = principal(), datetime.now(UTC)
-    most = current().config.limits.concurrent_requests
-    with services().concurrency.hold(caller.key_id, most) as taken:
-        if not taken:
-            services().metrics.refused("concurrency")
-            detail = f"{most} requests of this key are at work already."
-            raise Problem("too_many_running", detail, retry_after=RUNNING_WAIT)
+    with running():
         if quota_of(caller) is None:
             yield
             services().ledger.note(caller.key_id, now.date(), characters)
@@ -47,6 +42,18 @@ def admit(characters: int) -> Iterator[None]:
         except BaseException:
             _refund(caller, now, characters)
             raise
+
+
+@contextmanager
+def running() -> Iterator[None]:
+    """Inside, one more request of the caller is at work. Raises `Problem`: `too_many_running`."""
+    most = current().config.limits.concurrent_requests
+    with services().concurrency.hold(principal().key_id, most) as taken:
+        if not taken:
+            services().metrics.refused("concurrency")
+            detail = f"{most} requests of this key are at work already."
+            raise Problem("too_many_running", detail, retry_after=RUNNING_WAIT)
+        yield
 
 
 def _refund(caller: Principal, now: datetime, characters: int) -> None:

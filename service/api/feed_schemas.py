@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 
 from service.api.schemas import AnswerModel, RequestModel, page_after
 from service.field_rules import wrong_zone
+from service.ingest.urls import MOST_KEPT
 
 Depth = Literal["title", "summary", "article"]
 FullText = Literal["auto", "always", "never"]
@@ -45,7 +46,7 @@ class FeedRequest(PolicyRequest):
     """A feed to follow."""
 
     url: str = Field(
-        min_length=1, max_length=8000, description="Of the feed, or of a page that names its feed."
+        min_length=1, max_length=MOST_KEPT, description="Of the feed, or of a page that names its feed."
     )
     folder: str = Field(default="", max_length=200, description="`outer/inner` is a folder in a folder.")
 

@@ -26,7 +26,7 @@ from service.api.routes import Route
 from service.body import Upload
 from service.context import current, principal, services
 from service.errors import FieldError, Problem
-from service.ingest import opml
+from service.ingest import opml, urls
 from service.ingest.feeds import NotAFeed
 from service.ingest.opml import NotOpml, Outline, Outlines
 from service.monitor import health, polling, subscriptions
@@ -34,6 +34,7 @@ from service.monitor.polling import Look
 from service.monitor.subscriptions import TooManyFeeds
 from service.store import entries, feeds
 from service.store.feeds import Feed, Policy
+from service.store.owner_lock import lock
 
 OPML = "text/x-opml"
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
@@ -73,6 +74,8 @@ def _check_room(session: Session) -> None:
 
 def looked_at(url: str, zone: str | None = None) -> Look:
     """The feed at an address, or that the page there names; `zone` as in `polling.look`. Raises `Problem`."""
+    if urls.is_too_long_to_keep(url):
+        raise invalid(FieldError("/url", f"is longer than {urls.MOST_KEPT:,} bytes"))
     try:
         seen = current().look_at_feed(url, zone)
     except NotAFeed as error:
@@ -86,6 +89,7 @@ def follow(session: Session, seen: Look, wanted: Policy, now: datetime) -> tuple
     """Follow a feed that was looked at, and take its entries in. One that the caller follows already stays
     as it is; the flag says whether it is new. Raises `Problem` when there is no room for more."""
     owner, limits = principal().owner, current().config.monitoring
+    lock(session, subscriptions.FEEDS, owner)
     if feeds.by_url(session, owner, seen.url) is None:
         _check_room(session)
     feed, is_new = feeds.add(session, owner, seen.url, now, policy=wanted)

@@ -73,6 +73,16 @@ def briefs(session: Session, found: Sequence[Story]) -> list[Brief]:
     return [_brief(story, reports.get(story.id, [])) for story in found]
 
 
+def origins(session: Session, story_ids: Sequence[str]) -> list[tuple[str, str | None]]:
+    """Title and site of each feed that reports one of the stories, as briefs show them; in a fixed order."""
+    wanted = (
+        select(FeedRow.title, FeedRow.site)
+        .where(FeedRow.id.in_(select(PlacementRow.feed_id).where(PlacementRow.story_id.in_(story_ids))))
+        .order_by(FeedRow.id)
+    )
+    return [(title, site) for title, site in session.execute(wanted)]
+
+
 def _reports(session: Session, story_ids: Sequence[str]) -> dict[str, list[Any]]:
     """What is shown of the entries of each story, earliest first: of all stories at once, since one after the
     other would be a hundred questions for a feed."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import query as queries
 from service.editions import as_html, summaries
-from service.editions.brief import Brief, briefs, known
+from service.editions.brief import Brief, briefs, known, origins
 from service.editions.feed_formats import Channel, FeedFormat, Item, Source
 from service.store import alerts, entry_search, stories
 from service.store.database import Database
@@ -38,6 +38,7 @@ def shown(session: Session, outlet: Outlet, format: FeedFormat, address: str) ->
     updated = max((story.updated for story in found), default=outlet.created)
     parts = [VERSION, format.file, address, outlet.id, outlet.title]
     parts += [f"{story.id} {story.revision} {story.updated.isoformat()}" for story in found]
+    parts += [f"{name}\0{site}" for name, site in origins(session, [story.id for story in found])]
     return Shown(found, updated, hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32])
 
 

@@ -74,6 +74,10 @@ def read(data: bytes) -> Outlines:
         except FetchError as error:
             wrong.append(Wrong(outline.url[:500], outline.title, str(error)))
             continue
+        if urls.is_too_long_to_keep(outline.url):
+            reason = f"Its address is longer than {urls.MOST_KEPT:,} bytes."
+            wrong.append(Wrong(outline.url[:500], outline.title, reason))
+            continue
         repeated += outline.url in found
         found.setdefault(outline.url, outline)
         if len(found) == MOST:

@@ -18,6 +18,8 @@ from service.ingest.addresses import Address
 from service.ingest.fetch_errors import FetchRefused
 
 MOST_CHARACTERS = 8192
+#: Bytes of an address that is kept under an index: a page of PostgreSQL's holds 2,700.
+MOST_KEPT = 2000
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _START = re.compile(r"(https?)://([^/?#]*)([^#]*)", re.IGNORECASE | re.DOTALL)
@@ -70,6 +72,11 @@ def parse(url: str) -> Target:
     written, port = _split(authority)
     host, address = parse_host(written)
     return Target(scheme, host, DEFAULT_PORTS[scheme] if port is None else port, _encoded(path), address)
+
+
+def is_too_long_to_keep(url: str) -> bool:
+    """Whether an address has more than `MOST_KEPT` bytes."""
+    return len(url.encode("utf-8", "surrogatepass")) > MOST_KEPT
 
 
 def join(base: Target, location: str) -> Target:

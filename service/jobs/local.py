@@ -236,7 +236,7 @@ class LocalExecutor:
     def _keep(self) -> None:
         """Renew leases in time, write progress as it goes on, pass on cancellations."""
         lease = self._options.lease.total_seconds()
-        renewed, written = time.monotonic(), dict[str, tuple[int, int]]()
+        renewed, written, failing = time.monotonic(), dict[str, tuple[int, int]](), False
         while True:
             with self._changed:
                 ended = self._changed.wait_for(self._is_over, min(WRITE_EVERY, lease / 4))
@@ -249,10 +249,15 @@ class LocalExecutor:
                 continue
             try:
                 self._write(working, marks)
-            except StoreError as error:
-                log.warning("leases can't be renewed: %s", error)
+            except Exception as error:  # whatever it is, without this thread no lease would be kept
+                if not failing:
+                    log.error(
+                        "leases can't be renewed: %s", error, exc_info=not isinstance(error, StoreError)
+                    )
+                failing = True
                 continue
-            renewed, written = time.monotonic(), {k: v for k, v in (written | marks).items() if k in working}
+            renewed, failing = time.monotonic(), False
+            written = {k: v for k, v in (written | marks).items() if k in working}
 
     def _is_over(self) -> bool:
         return self._closing and not self._working

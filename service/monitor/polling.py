@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.ingest import feeds as reading
+from service.ingest import urls
 from service.ingest.feed_reader import Reads
 from service.ingest.feeds import NotAFeed
 from service.ingest.fetch import Fetched, Fetcher, FetchError
@@ -72,18 +73,24 @@ def look(
     zone are of `zone` (UTC). `known`: headers that name the version which is known already. Raises
     `FetchError`, and what `read` raises."""
     fetched = fetcher.fetch(url, headers={"Accept": _ACCEPT, **known})
-    answer = _answer(fetched, fetched.moved_to or url, now)
+    now_at = _kept(fetched.moved_to, url)
+    answer = _answer(fetched, now_at, now)
     if answer is not None:
         return answer
     try:
-        return _read(read, fetched, fetched.moved_to or url, now, zone)
+        return _read(read, fetched, now_at, now, zone)
     except NotAFeed as error:
-        if not error.named:
+        if not error.named or urls.is_too_long_to_keep(error.named[0]):
             raise
         named = error.named[0]
     fetched = fetcher.fetch(named, headers={"Accept": _ACCEPT})
-    where = fetched.moved_to or named
+    where = _kept(fetched.moved_to, named)
     return _answer(fetched, where, now) or _read(read, fetched, where, now, zone)
+
+
+def _kept(moved_to: str | None, url: str) -> str:
+    """Where the feed is from now on: an address that is too long to be kept is not taken over."""
+    return url if moved_to is None or urls.is_too_long_to_keep(moved_to) else moved_to
 
 
 def look_again(fetcher: Fetcher, read: Reads, feed: Feed, now: datetime) -> Look:
@@ -160,6 +167,7 @@ def record(
             "title": feed.title or seen.found.title,
             "remarks": list(seen.found.remarks),
             "wishes": wishes.to_json(),
+            "listed": [arrival.guid for arrival in arrivals(seen.found, now)],
         }
     published = entries.published(session, feed.id, schedule.RECENT)
     interval = schedule.rhythm(published, now)

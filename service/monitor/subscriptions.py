@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session
 from service.ingest.opml import Outline
 from service.store import feeds
 from service.store.feeds import Feed, Policy
+from service.store.owner_lock import lock
 
+#: The topic of the lock under which an owner's feeds are counted and added.
+FEEDS = "feeds"
 #: Between the first looks at feeds that came together.
 SPREAD = timedelta(seconds=0.1)
 _PAGE = 500
@@ -42,6 +45,7 @@ def follow(
 ) -> Taken:
     """Follow all of them, as long as the owner has less than `most`; each in its own folder, or in the
     policy's where it has none; due one after the other, beginning now."""
+    lock(session, FEEDS, owner)
     added, known, room = 0, 0, most - feeds.count(session, owner)
     over: list[Outline] = []
     for outline in outlines:

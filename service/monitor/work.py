@@ -24,6 +24,7 @@ from service.api import render, stored
 from service.ingest.fetch_errors import FetchError
 from service.ingest.pool import ExtractionFailed
 from service.ingest.uploads import NoText, UnreadableFile
+from service.jobs.charges import charge_rest
 from service.jobs.executor import Output, Watch
 from service.monitor import headline
 from service.monitor.arrivals import Arrived, arrived
@@ -79,7 +80,7 @@ def entry(runtime: "Runtime", job: Job, watch: Watch, clock: Callable[[], dateti
     if found.state == "translated" and not whole:
         return Output(json.dumps({"entry": "translated meanwhile"}))  # all of it, by somebody's wish
     policy = _of_all(feed.policy) if whole else feed.policy
-    return _Work(runtime, found, policy, feed.title, whole, watch, clock).output()
+    return _Work(runtime, job, found, policy, feed.title, whole, watch, clock).output()
 
 
 def _of_all(policy: Policy) -> Policy:
@@ -99,6 +100,7 @@ class _Work:
     replaces it."""
 
     runtime: "Runtime"
+    job: Job
     found: Entry
     policy: Policy
     site: str
@@ -120,6 +122,7 @@ class _Work:
             return self._noted(Outcome("skipped", remark=_not_arabic(language)))
         if not text.article.text.strip():
             return self._title_only(text.remark or "There is nothing but a title.")
+        charge_rest(self.runtime, self.job, len(text.article.title or "") + len(text.article.text))
         likeness = self._likeness(text.article.text)
         with self.runtime.services.database.read() as session:
             same = entries.alike(session, self.found.owner, likeness, self.clock() - ALIKE)

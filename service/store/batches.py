@@ -11,6 +11,9 @@ from service.store import jobs
 from service.store.jobs import ENDED, Job
 from service.store.tables import BatchRow, JobRow
 
+#: Old batches deleted in one transaction.
+PIECE = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -117,8 +120,10 @@ def _is_open(session: Session, batch_id: str) -> bool:
     return session.scalar(wanted) is not None
 
 
-def expire(session: Session, before: datetime) -> int:
-    """Delete batches that ended before then and of which no job is kept any more; returns how many."""
+def expire(session: Session, before: datetime, limit: int = PIECE) -> int:
+    """Delete up to `limit` batches that ended before then and of which no job is kept any more; returns how
+    many."""
     empty = ~exists().where(JobRow.batch_id == BatchRow.id)
-    wanted = delete(BatchRow).where(BatchRow.announced < before, empty).returning(BatchRow.id)
+    old = select(BatchRow.id).where(BatchRow.announced < before, empty).limit(limit)
+    wanted = delete(BatchRow).where(BatchRow.id.in_(old)).returning(BatchRow.id)
     return len(session.scalars(wanted).all())

@@ -144,6 +144,8 @@ def _meaning(error: DBAPIError) -> StoreError | None:
         return StoreFull("The disk of the database is full; nothing of this was written.")
     if state in ("40001", "40P01", "55P03"):
         return StoreBusy("The database is busy with conflicting work; try again.")
+    if state == "25006":
+        return StoreUnavailable("The database takes no writes now, as a standby does.")
     if isinstance(error, OperationalError):
         return StoreUnavailable("The database doesn't answer.")
     return None

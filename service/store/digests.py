@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.store.edition_tables import DigestPlanRow, DigestRow
 from service.store.ids import new_id
+from service.store.owner_lock import lock
 
 #: Plans of one owner.
 MOST = 50
@@ -60,6 +61,7 @@ def add_plan(
 ) -> Plan:
     """Keep a new plan. `fields` are those of `Plan` that a person sets (`name`, `hours` and `zone` at least).
     Raises `TooManyPlans`."""
+    lock(session, "plans", owner)
     held = session.scalar(select(func.count()).where(DigestPlanRow.owner == owner)) or 0
     if held >= MOST:
         raise TooManyPlans(f"There are {MOST} digest plans already.")

@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, delete, func, select, update
 from sqlalchemy.engine import CursorResult
@@ -252,6 +252,25 @@ def expire(session: Session, feed_id: str, before: datetime, listed: Collection[
     for start in range(0, len(old), _AT_ONCE):
         session.execute(delete(EntryRow).where(EntryRow.id.in_(old[start : start + _AT_ONCE])))
     return len(old)
+
+
+def expire_old(session: Session, now: datetime, limit: int = _AT_ONCE) -> int:
+    """Delete up to `limit` entries that came in longer ago than their feed's `keep_days`; returns how many.
+    What a feed listed when it was last read stays, unless it is retired. So entries go
+    also while a feed doesn't change, or can't be read."""
+    wanted = select(FeedRow.id, FeedRow.keep_days, FeedRow.state, FeedRow.listed)
+    for id, days, state, listed in session.execute(wanted.where(FeedRow.keep_days.is_not(None))).all():
+        if listed is None and state != "retired":
+            continue  # it was read before that was written down
+        old = select(EntryRow.id, EntryRow.guid).where(
+            EntryRow.feed_id == id, EntryRow.seen < now - timedelta(days=days)
+        )
+        kept = frozenset() if state == "retired" else frozenset(listed)
+        gone = [entry for entry, guid in session.execute(old) if guid not in kept][:limit]
+        if gone:
+            session.execute(delete(EntryRow).where(EntryRow.id.in_(gone)))
+            return len(gone)
+    return 0
 
 
 def by_state(session: Session) -> dict[str, int]:

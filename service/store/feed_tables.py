@@ -14,7 +14,8 @@ class FeedRow(Base):
     article; `full_text` whether the article's page is fetched: auto (when the feed has only a stub), always
     or never. `state`: active, or retired when its server says it is gone for good (410), or that it is now
     where another feed is followed. `wishes`: what the feed asks of those who poll it, as it said when it was
-    last read. `zone`: where its clocks are when its dates don't say it (IANA's name); UTC without one."""
+    last read. `zone`: where its clocks are when its dates don't say it (IANA's name); UTC without one.
+    `listed`: the guids of the entries that were in it when it was last read."""
 
     __tablename__ = "feeds"
     __table_args__ = (
@@ -45,6 +46,7 @@ class FeedRow(Base):
     remarks: Mapped[list[Any]]
     wishes: Mapped[dict[str, Any] | None]
     zone: Mapped[str | None]
+    listed: Mapped[list[Any] | None] = mapped_column(deferred=True)
 
 
 class EntryRow(Base):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from service.store import story_changes
 from service.store.feed_tables import FeedRow, within
 from service.store.ids import new_id
+from service.store.upsert import insert_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,30 +59,30 @@ def add(
 ) -> tuple[Feed, bool]:
     """Follow a feed, due at once. One that the owner follows already stays as it is; the flag says whether
     it is new."""
-    known = session.scalar(select(FeedRow).where(FeedRow.owner == owner, FeedRow.url == url))
-    if known is not None:
-        return _feed(known), False
-    row = FeedRow(
-        id=new_id("feed"),
-        owner=owner,
-        url=url,
-        title=title,
-        site=None,
-        folder=policy.folder,
-        depth=policy.depth,
-        full_text=policy.full_text,
-        sentences=policy.sentences,
-        keep_days=policy.keep_days,
-        zone=policy.zone,
-        created=now,
-        state="active",
-        next_poll=now,
-        failures=0,
-        remarks=[],
-    )
-    session.add(row)
-    session.flush()
-    return _feed(row), True
+    values: dict[str, Any] = {
+        "id": new_id("feed"),
+        "owner": owner,
+        "url": url,
+        "title": title,
+        "site": None,
+        "folder": policy.folder,
+        "depth": policy.depth,
+        "full_text": policy.full_text,
+        "sentences": policy.sentences,
+        "keep_days": policy.keep_days,
+        "zone": policy.zone,
+        "created": now,
+        "state": "active",
+        "next_poll": now,
+        "failures": 0,
+        "remarks": [],
+    }
+    made = insert_into(session, FeedRow).values(values)
+    new = made.on_conflict_do_nothing(index_elements=[FeedRow.owner, FeedRow.url]).returning(FeedRow.id)
+    is_new = session.scalar(new) is not None
+    row = session.scalar(select(FeedRow).where(FeedRow.owner == owner, FeedRow.url == url))
+    assert row is not None
+    return _feed(row), is_new
 
 
 def by_url(session: Session, owner: str, url: str) -> Feed | None:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from service.store.ids import canonical, new_id
+from service.store.owner_lock import lock
 from service.store.tables import DictionaryRow, GlossaryRow
 
 #: Glossaries of one owner, as at DeepL.
@@ -56,6 +57,7 @@ def add(
     session: Session, owner: str, name: str, dictionaries: Iterable[Dictionary], now: datetime
 ) -> StoredGlossary:
     """Keep a new glossary. Raises `TooManyGlossaries`."""
+    lock(session, "glossaries", owner)
     held = session.scalar(select(func.count()).where(GlossaryRow.owner == owner)) or 0
     if held >= MOST:
         raise TooManyGlossaries(f"There are {MOST:,} glossaries already.")

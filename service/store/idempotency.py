@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,8 @@ from service.store.upsert import insert_into
 
 #: How long an answer is kept.
 KEPT = timedelta(hours=24)
+#: Old answers deleted in one transaction.
+PIECE = 500
 #: After this a request that is still without an answer is taken for dead.
 ABANDONED = timedelta(minutes=2)
 
@@ -79,8 +81,10 @@ def forget(session: Session, owner: str, key: str) -> None:
     )
 
 
-def expire(session: Session, now: datetime) -> int:
-    """Delete answers that were kept long enough; returns how many."""
-    gone = session.execute(delete(IdempotencyRow).where(IdempotencyRow.created < now - KEPT))
+def expire(session: Session, now: datetime, limit: int = PIECE) -> int:
+    """Delete up to `limit` answers that were kept long enough; returns how many."""
+    mine = tuple_(IdempotencyRow.owner, IdempotencyRow.key)
+    old = select(IdempotencyRow.owner, IdempotencyRow.key).where(IdempotencyRow.created < now - KEPT)
+    gone = session.execute(delete(IdempotencyRow).where(mine.in_(old.limit(limit))))
     assert isinstance(gone, CursorResult)
     return gone.rowcount

@@ -31,6 +31,8 @@ from service.store.tables import JobRow
 from service.store.types import UtcTime
 
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+#: Old jobs deleted in one transaction.
+PIECE = 500
 #: Attempts after which a job no longer goes before others.
 SUSPECT = 3
 ENDED: frozenset[str] = frozenset({"succeeded", "failed", "cancelled"})
@@ -257,6 +259,13 @@ def measured(session: Session, job: Job, characters: int) -> None:
     session.execute(update(JobRow).where(JobRow.id == job.id).values(characters=characters))
 
 
+def grown(session: Session, job: Job, characters: int) -> bool:
+    """The job at work turned out to be longer. False when the worker has lost the job."""
+    changed = session.execute(update(JobRow).where(*_held(job)).values(characters=characters))
+    assert isinstance(changed, CursorResult)
+    return changed.rowcount > 0
+
+
 def fail(session: Session, job: Job, now: datetime, problem: Mapping[str, Any]) -> bool:
     """The job can't be done; `problem` is the problem document. False when the worker has lost the job."""
     return _end(session, job, {"state": "failed", "finished": _after(job, now), "problem": dict(problem)})
@@ -281,17 +290,20 @@ def release(session: Session, job: Job, not_before: datetime | None = None) -> b
 
 def _end(session: Session, job: Job, values: Mapping[str, Any]) -> bool:
     changed = session.execute(
-        update(JobRow)
-        .where(
-            JobRow.id == job.id,
-            JobRow.state == "running",
-            JobRow.leased_by == job.leased_by,
-            JobRow.attempts == job.attempts,
-        )
-        .values(leased_by=None, lease_until=None, **values)
+        update(JobRow).where(*_held(job)).values(leased_by=None, lease_until=None, **values)
     )
     assert isinstance(changed, CursorResult)
     return changed.rowcount > 0
+
+
+def _held(job: Job) -> tuple[ColumnElement[bool], ...]:
+    """That the job is still the worker's that claimed it."""
+    return (
+        JobRow.id == job.id,
+        JobRow.state == "running",
+        JobRow.leased_by == job.leased_by,
+        JobRow.attempts == job.attempts,
+    )
 
 
 def cancel(session: Session, owner: str, job_id: str, now: datetime) -> tuple[Job | None, bool]:
@@ -329,19 +341,19 @@ def remove(session: Session, job: Job) -> None:
     session.execute(delete(JobRow).where(JobRow.id == job.id, JobRow.state.in_(ENDED)))
 
 
-def expire(session: Session, before: datetime) -> int:
-    """Delete jobs that ended before then, those of batches when the whole batch has; returns how many."""
+def expire(session: Session, before: datetime, limit: int = PIECE) -> int:
+    """Delete up to `limit` jobs that ended before then, those of batches when the whole batch has; returns
+    how many."""
     open_batches = select(JobRow.batch_id).where(
         JobRow.batch_id.is_not(None),
         or_(JobRow.finished.is_(None), JobRow.finished >= before),
     )
-    gone = session.execute(
-        delete(JobRow).where(
-            JobRow.state.in_(ENDED),
-            JobRow.finished < before,
-            or_(JobRow.batch_id.is_(None), JobRow.batch_id.not_in(open_batches)),
-        )
+    old = select(JobRow.id).where(
+        JobRow.state.in_(ENDED),
+        JobRow.finished < before,
+        or_(JobRow.batch_id.is_(None), JobRow.batch_id.not_in(open_batches)),
     )
+    gone = session.execute(delete(JobRow).where(JobRow.id.in_(old.limit(limit))))
     assert isinstance(gone, CursorResult)
     return gone.rowcount
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.store.edition_tables import OutletRow
 from service.store.ids import new_id
+from service.store.owner_lock import lock
 
 Kind = Literal["stories", "folder", "watch", "search"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -38,6 +39,7 @@ class Outlet:
 
 def add(session: Session, owner: str, title: str, kind: Kind, target: str, now: datetime) -> Outlet:
     """A new outlet with a secret of its own. Raises `TooManyOutlets`."""
+    lock(session, "outlets", owner)
     held = session.scalar(select(func.count()).where(OutletRow.owner == owner)) or 0
     if held >= MOST:
         raise TooManyOutlets(f"There are {MOST} outlets already.")

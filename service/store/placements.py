@@ -1,6 +1,5 @@
 """Where entries stand, and what they are found and compared by. Who decides is `service.monitor.grouping`."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, null, or_, select, text, update
 from sqlalchemy.orm import Session, aliased
 
+from service.store import owner_lock
 from service.store.story_tables import ApartRow, BandRow, PlacementRow, StoryRow, TermRow
 
 #: Entries that a new one is compared with at most: those with which it has most keys in common.
@@ -64,10 +64,7 @@ class Placement:
 def lock(session: Session, owner: str) -> None:
     """Until the transaction ends nobody else places this owner's entries: two copies that arrive at the same
     moment would otherwise not see each other. SQLite has one writer anyway."""
-    if session.get_bind().dialect.name == "postgresql":
-        digest = hashlib.blake2b(f"stories\0{owner}".encode(), digest_size=8).digest()
-        number = int.from_bytes(digest, "big", signed=True)
-        session.execute(select(func.pg_advisory_xact_lock(number)))
+    owner_lock.lock(session, "stories", owner)
 
 
 # Each entry goes through what follows, while others wait for the lock: the statements are made once, and

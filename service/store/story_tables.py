@@ -87,6 +87,7 @@ class ApartRow(Base):
     """Two stories that somebody parted by hand: nothing joins them again. The smaller id comes first."""
 
     __tablename__ = "stories_apart"
+    __table_args__ = (Index("stories_apart_by_other", "other"),)
     one: Mapped[str] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
     other: Mapped[str] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
 
@@ -105,6 +106,7 @@ class MarkRow(Base):
     """What a reader (a key, or `local`) did with a story: read it as of `read_revision`, starred it."""
 
     __tablename__ = "story_marks"
+    __table_args__ = (Index("story_marks_by_story", "story_id"),)
     reader: Mapped[str] = mapped_column(primary_key=True)
     story_id: Mapped[str] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
     read_revision: Mapped[int | None]

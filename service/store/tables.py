@@ -219,6 +219,7 @@ class DeliveryRow(OutboxRow):
     __table_args__ = (
         Index("deliveries_due", "state", "next_attempt"),
         Index("deliveries_by_webhook", "webhook_id", "id"),
+        Index("deliveries_next", "webhook_id", "state", "next_attempt"),
     )
     webhook_id: Mapped[str] = mapped_column(ForeignKey("webhooks.id", ondelete="CASCADE"))
     event: Mapped[str]

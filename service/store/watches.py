@@ -11,6 +11,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from service.store.ids import new_id
+from service.store.owner_lock import lock
 from service.store.watch_tables import AlertRow, WatchRow
 
 #: Watches of one owner.
@@ -56,6 +57,7 @@ class Version:
 def add(session: Session, owner: str, now: datetime, fields: Mapping[str, Any]) -> Watch:
     """Keep a new watch; `fields` are those of `Watch` that a person sets (`name` and `query` at least).
     Raises `TooManyWatches`."""
+    lock(session, "watches", owner)
     held = session.scalar(select(func.count()).where(WatchRow.owner == owner)) or 0
     if held >= MOST:
         raise TooManyWatches(f"There are {MOST} watches already.")

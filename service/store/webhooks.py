@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from service.store.ids import new_id
 from service.store.outbox import Message, Outbox, fresh
+from service.store.owner_lock import lock
 from service.store.tables import DeliveryRow, WebhookRow
 
 #: Webhooks of one owner: each end of a job writes a row for each of them.
@@ -76,6 +77,7 @@ class Failure:
 
 def add(session: Session, webhook: Webhook) -> None:
     """Keep a new webhook. Raises `TooManyWebhooks`."""
+    lock(session, "webhooks", webhook.owner)
     held = session.scalar(select(func.count()).where(WebhookRow.owner == webhook.owner)) or 0
     if held >= MOST:
         raise TooManyWebhooks(f"There are {MOST} webhooks already.")
@@ -152,14 +154,14 @@ def _fresh(webhook_id: str, event: str, data: Mapping[str, Any], now: datetime) 
 
 def due(session: Session, now: datetime) -> list[Waiting]:
     """The webhooks for which something is to be sent now, whoever has waited longest first."""
-    since = func.min(DeliveryRow.next_attempt).label("since")
-    wanted = (
-        select(WebhookRow.id, WebhookRow.url, since)
-        .join(DeliveryRow, DeliveryRow.webhook_id == WebhookRow.id)
-        .where(OUTBOX.is_due(now))
-        .group_by(WebhookRow.id, WebhookRow.url)
-        .order_by(since)
+    # Looked up in the index for each webhook: a backlog of one must not be read for every message.
+    first = (
+        select(func.min(DeliveryRow.next_attempt))
+        .where(DeliveryRow.webhook_id == WebhookRow.id, DeliveryRow.state == "waiting")
+        .scalar_subquery()
     )
+    since = first.label("since")
+    wanted = select(WebhookRow.id, WebhookRow.url, since).where(first <= now).order_by(since)
     return [Waiting(*row) for row in session.execute(wanted)]
 
 

@@ -29,8 +29,9 @@ from service.store.articles import Content, StoredSegment
 from service.store.jobs import Job
 from service.ui.pages import PageRoute, go, render
 
-#: Seconds that a form waits for a translation before its page says to look later, and between two looks.
-PATIENCE, APART = 20.0, 0.15
+#: Seconds that a form waits for a translation before its page says to look later, and between two looks. Only
+#: a few may wait at once, since each holds a thread.
+PATIENCE, APART = 10.0, 0.15
 
 
 def article(article_id: str) -> Response:
@@ -58,7 +59,8 @@ def translate_whole(entry_id: str) -> Response:
     """Have all of an entry translated, and show that; what takes long is looked at later."""
     ordered = whole(entry_id)
     accept(ordered)
-    job = _end(ordered.id)
+    with services().joining.hold() as placed:
+        job = _end(ordered.id) if placed else None
     if job is not None and job.state != "succeeded":
         detail = (job.problem or {}).get("detail", "It was cancelled.")
         raise Problem("invalid", f"The article could not be translated. {detail}")

@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from models import query as queries
 from service.config import Config, JobsConfig, StoreConfig
 from service.housekeeping import Chore, Housekeeper, chores
-from service.store import articles
+from service.store import articles, batches, entries, feeds, idempotency, jobs
 from service.store.database import Database
+from service.store.entries import Arrival
 from service.store.errors import StoreBusy
-from service.store.tables import JobRow, WordsRow
+from service.store.feeds import Policy
+from service.store.tables import BatchRow, IdempotencyRow, JobRow, WordsRow
 from tests.service.store.rows import NOW, content
 
 
@@ -66,6 +68,40 @@ def test_finished_jobs_go_after_their_time(database: Database) -> None:
     keeper(database, Config(jobs=JobsConfig(retention_days=7))).round()
     with database.read() as session:
         assert sorted(session.scalars(select(JobRow.id))) == ["b", "c"]
+
+
+def test_old_jobs_batches_and_keys_go_piece_by_piece(database: Database) -> None:
+    """One transaction for tens of thousands holds up every other writer for seconds."""
+    old = NOW - timedelta(days=40)
+    with database.write() as session:
+        for n in range(5):
+            session.add(BatchRow(id=f"b{n}", owner="o", key_id="k", kind="summary", total=1, created=old,
+                                 announced=old))  # fmt: skip
+            session.flush()
+            session.add(JobRow(id=f"j{n}", owner="o", kind="summary", lane="bulk", state="failed", request={},
+                               characters=1, created=old, finished=old, batch_id=f"b{n}"))  # fmt: skip
+            session.add(IdempotencyRow(owner="o", key=f"k{n}", fingerprint="f", created=old))
+    for expire in (jobs.expire, batches.expire, idempotency.expire):
+        numbers = []
+        for _ in range(4):
+            with database.write() as session:
+                numbers.append(expire(session, NOW, limit=2))
+        assert numbers == [2, 2, 1, 0]
+
+
+@pytest.mark.parametrize(("state", "left"), [("active", {"listed", "new"}), ("retired", {"new"})])
+def test_old_entries_go_also_when_a_feed_is_not_read(database: Database, state: str, left: set[str]) -> None:
+    """But not those that it listed last: they would come in again as new."""
+    with database.write() as session:
+        feed, _ = feeds.add(session, "o", "http://a.example/", NOW, policy=Policy(keep_days=2))
+        feeds.add(session, "o", "http://b.example/", NOW)
+        for guid, days in (("old", 3), ("older", 4), ("listed", 3), ("new", 1)):
+            arrival = Arrival(guid, None, "خبر", guid, None, NOW)
+            entries.take_in(session, feed.id, "o", [arrival], NOW - timedelta(days=days))
+        feeds.polled(session, feed.id, {"listed": ["listed"], "state": state})
+    keeper(database, Config()).round()
+    with database.read() as session:
+        assert {entry.text for entry in entries.page(session, "o", entries.Filter(), 10)} == left
 
 
 def test_words_cut_by_other_rules_are_cut_again(database: Database) -> None:

@@ -2,12 +2,15 @@
 
 import re
 import string
+import threading
+from typing import Any
 
 import pytest
 from sqlalchemy import event, select
 
 from service.keyring import CACHE_SECONDS, CACHE_SIZE, Keyring, NewKey
 from service.principal import Principal
+from service.store import keys
 from service.store.database import Database
 from service.store.tables import KeyRow
 
@@ -106,6 +109,30 @@ def test_a_key_revoked_here_stops_at_once(database: Database) -> None:
     assert keyring.revoke(key.id)  # again: nothing more happens
     assert not keyring.revoke("key_nobody")
     assert {k.id: k.revoked is None for k in keyring.page(10)} == {key.id: False, other.id: True}
+
+
+def test_a_key_revoked_while_it_is_looked_up_stops_at_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyring = Keyring(database)
+    key, secret = keyring.create(NewKey("desk"))
+    found, by_digest = threading.Event(), keys.by_digest
+    go = threading.Event()
+
+    def slow(session: Any, digest: str) -> Any:
+        answer = by_digest(session, digest)
+        found.set()
+        assert go.wait(30)
+        return answer
+
+    monkeypatch.setattr("service.store.keys.by_digest", slow)
+    looking = threading.Thread(target=keyring.find, args=(secret,))
+    looking.start()
+    assert found.wait(30)
+    keyring.revoke(key.id)
+    go.set()
+    looking.join()
+    assert keyring.find(secret) is None
 
 
 def test_a_key_revoked_by_another_process_stops_within_the_bound(database: Database) -> None:

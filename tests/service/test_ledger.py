@@ -37,6 +37,14 @@ def test_nothing_is_lost_when_the_store_fails(database: Database, monkeypatch: p
     ledger = Ledger(database)
     ledger.note("k", DAY, 4)
 
+    def broken(*args: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("service.store.usage.charge", broken)
+        with pytest.raises(ZeroDivisionError):
+            ledger.flush()
+
     def busy(*args: object) -> None:
         raise StoreBusy("locked")
 
@@ -64,6 +72,34 @@ def test_it_writes_by_itself_and_at_the_end(database: Database) -> None:
     slow.close()
     ledger.close()
     assert days(database) == [Usage(DAY, 5, 2)]
+
+
+@pytest.mark.parametrize("error", [StoreBusy("locked"), ZeroDivisionError()])
+def test_whatever_the_store_says_it_goes_on_and_tells_once(
+    database: Database,
+    error: Exception,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    ledger, tried = Ledger(database, every=0.01), threading.Semaphore(0)
+
+    def broken(*args: object) -> None:
+        tried.release()
+        raise error
+
+    ledger.note("k", DAY, 4)
+    with monkeypatch.context() as patch:
+        patch.setattr("service.store.usage.charge", broken)
+        ledger.start()
+        for _ in range(3):
+            assert tried.acquire(timeout=30)
+    for _ in range(1500):
+        if days(database):
+            break
+        time.sleep(0.02)
+    assert days(database) == [Usage(DAY, 4, 1)]  # before the end, at which it would be written anyway
+    ledger.close()
+    assert [r.message.split(":")[0] for r in caplog.records].count("usage is written later") == 1
 
 
 def test_a_crowd_of_threads(database: Database) -> None:

@@ -222,6 +222,55 @@ def test_health_is_answered_while_all_work_threads_are_taken(running: Running) -
         assert results[0][0] == 200
 
 
+def test_connections_that_say_half_a_sentence_hold_no_thread(running: Running) -> None:
+    """More than there are threads: new ones, and such as had an answer and begin another request."""
+    kept = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    beginnings = [b"", b"G", b"GET /healthz HTTP/1.1\r\nHost: loc", kept, kept + b"GET /he"]
+    held = [socket.create_connection(("127.0.0.1", running.port), timeout=20) for _ in range(100)]
+    for number, client in enumerate(held):
+        client.sendall(beginnings[number % len(beginnings)])
+    for client in held[3::5]:
+        assert client.recv(65536).startswith(b"HTTP/1.1 200")
+        client.sendall(b"G")
+    for _ in range(3):
+        assert running.ask("/healthz")[0] == 200
+    for client in held[3::5]:  # the rest of it, byte by byte
+        for byte in kept[1:]:
+            client.sendall(bytes([byte]))
+        assert client.recv(65536).startswith(b"HTTP/1.1 200")
+    for client in held:
+        client.close()
+
+
+def test_a_head_that_trickles_has_an_end(running: Running) -> None:
+    with socket.create_connection(("127.0.0.1", running.port), timeout=60) as client:
+        client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Long: ")
+        client.settimeout(0.5)
+        for _ in range(120):
+            try:
+                client.sendall(b"a")
+                assert client.recv(100) == b""
+                break
+            except TimeoutError:
+                continue
+        else:
+            pytest.fail("the server still listens to it")
+    assert running.ask("/healthz")[0] == 200
+
+
+def test_a_head_that_never_ends_is_refused(running: Running) -> None:
+    with socket.create_connection(("127.0.0.1", running.port), timeout=60) as client:
+        client.sendall(b"GET /healthz HTTP/1.1\r\n" + b"X-A: b\r\n" * 8200)
+        assert client.recv(100).startswith(b"HTTP/1.1 431 ")
+
+
+@pytest.mark.parametrize("start", [b"\n\n", b"\r\n\n", b"GET / HTTP/1.1\n"])
+def test_a_wrong_head_gets_its_answer_at_once(running: Running, start: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", running.port), timeout=60) as client:
+        client.sendall(start)
+        assert client.recv(100).startswith(b"HTTP/1.1 400 ")
+
+
 def test_a_short_crowd_is_served_late_instead_of_being_refused(running: Running) -> None:
     """Three may work at once; a fourth waits for the first of them."""
     threads = [in_background(running, f"slow 1.{n}") for n in range(3)]

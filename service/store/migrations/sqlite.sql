@@ -26,7 +26,7 @@ CREATE VIRTUAL TABLE article_index USING fts5(title, body, content='article_word
 CREATE TRIGGER article_words_added AFTER INSERT ON article_words BEGIN INSERT INTO article_index(rowid, title, body) VALUES (new.id, new.title, new.body); END
 CREATE TRIGGER article_words_removed AFTER DELETE ON article_words BEGIN INSERT INTO article_index(article_index, rowid, title, body) VALUES ('delete', old.id, old.title, old.body); END
 CREATE TRIGGER article_words_changed AFTER UPDATE ON article_words BEGIN INSERT INTO article_index(article_index, rowid, title, body) VALUES ('delete', old.id, old.title, old.body); INSERT INTO article_index(rowid, title, body) VALUES (new.id, new.title, new.body); END
-CREATE TABLE feeds ( id TEXT NOT NULL, owner TEXT NOT NULL, url TEXT NOT NULL, title TEXT NOT NULL, site TEXT, folder TEXT NOT NULL, depth TEXT NOT NULL, full_text TEXT NOT NULL, sentences INTEGER NOT NULL, keep_days INTEGER, created DATETIME NOT NULL, state TEXT NOT NULL, next_poll DATETIME NOT NULL, leased_until DATETIME, etag TEXT, last_modified TEXT, last_poll DATETIME, last_success DATETIME, failures INTEGER NOT NULL, error TEXT, remarks JSON NOT NULL, wishes JSON, zone TEXT, PRIMARY KEY (id), UNIQUE (owner, url) )
+CREATE TABLE feeds ( id TEXT NOT NULL, owner TEXT NOT NULL, url TEXT NOT NULL, title TEXT NOT NULL, site TEXT, folder TEXT NOT NULL, depth TEXT NOT NULL, full_text TEXT NOT NULL, sentences INTEGER NOT NULL, keep_days INTEGER, created DATETIME NOT NULL, state TEXT NOT NULL, next_poll DATETIME NOT NULL, leased_until DATETIME, etag TEXT, last_modified TEXT, last_poll DATETIME, last_success DATETIME, failures INTEGER NOT NULL, error TEXT, remarks JSON NOT NULL, wishes JSON, zone TEXT, listed JSON, PRIMARY KEY (id), UNIQUE (owner, url) )
 CREATE INDEX feeds_by_owner ON feeds (owner, id)
 CREATE INDEX feeds_due ON feeds (state, next_poll)
 CREATE TABLE entries ( id TEXT NOT NULL, feed_id TEXT NOT NULL, owner TEXT NOT NULL, guid TEXT NOT NULL, url TEXT, title TEXT NOT NULL, text TEXT NOT NULL, author TEXT, published DATETIME NOT NULL, seen DATETIME NOT NULL, digest TEXT NOT NULL, revision INTEGER NOT NULL, state TEXT NOT NULL, remark TEXT, title_en TEXT, article_id TEXT, likeness TEXT, PRIMARY KEY (id), FOREIGN KEY(feed_id) REFERENCES feeds (id) ON DELETE CASCADE, FOREIGN KEY(article_id) REFERENCES articles (id) ON DELETE SET NULL, UNIQUE (feed_id, guid) )
@@ -75,3 +75,6 @@ CREATE TRIGGER entry_words_changed AFTER UPDATE ON entry_words BEGIN INSERT INTO
 CREATE INDEX entries_by_address ON entries (url)
 CREATE TABLE story_forwards ( id TEXT NOT NULL, owner TEXT NOT NULL, story_id TEXT NOT NULL, PRIMARY KEY (id), FOREIGN KEY(story_id) REFERENCES stories (id) ON DELETE CASCADE )
 CREATE INDEX story_forwards_by_story ON story_forwards (story_id)
+CREATE INDEX story_marks_by_story ON story_marks (story_id)
+CREATE INDEX stories_apart_by_other ON stories_apart (other)
+CREATE INDEX deliveries_next ON deliveries (webhook_id, state, next_attempt)

@@ -107,6 +107,14 @@ def test_under_a_path_of_a_proxy(client_of: Any, path: str) -> None:
     assert "/mujaz/docs/start.js" in client.get(path.replace("v1/nothing", "docs")).get_data(as_text=True)
 
 
+def test_the_place_of_a_new_glossary_under_a_path(client_of: Any) -> None:
+    client = client_of(Config(server=ServerConfig(root_path="/mujaz")))
+    glossary = {"name": "g", "entries": [{"source": "مصر", "target": "Egypt"}]}
+    made = client.post("/mujaz/v1/glossaries", json=glossary)
+    assert client.get(made.headers["Location"]).get_json()["id"] == made.get_json()["id"]
+    assert made.headers["Location"].startswith("/mujaz/")
+
+
 def test_root_path_is_not_taken_from_the_middle_of_a_word(client_of: Any) -> None:
     client = client_of(Config(server=ServerConfig(root_path="/mujaz")))
     assert client.get("/mujazzz/healthz").status_code == 404

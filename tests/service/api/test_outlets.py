@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from service.config import Config, ServerConfig
 from service.context import runtime_of
 from service.ingest import feeds as reading
-from service.store import alerts, entry_search, story_changes, watches
+from service.store import alerts, entry_search, feeds, story_changes, watches
 from tests.service.editions.news import HOUR, NAME, News
 from tests.service.editions.test_feed_formats import SCHEMA
 from tests.service.keyed import Keyed
@@ -95,6 +95,17 @@ def test_who_asks_again_gets_304_until_there_is_news(client: FlaskClient, news: 
     for headers in (by_tag, by_time):
         assert client.get(address, headers=headers).status_code == 200
     assert client.get(address, headers={"If-None-Match": "*"}).status_code == 304
+
+
+@pytest.mark.parametrize("values", [{"title": "اسم آخر"}, {"site": "https://other.example/"}])
+def test_another_name_of_a_feed_is_news(client: FlaskClient, news: News, values: dict[str, str]) -> None:
+    news.report("a", news.story(), NOW)
+    address = path(make(client)["addresses"]["rss"])
+    tag = {"If-None-Match": client.get(address).headers["ETag"]}
+    with news.database.write() as session:
+        [feed] = feeds.page(session, "local", 10)
+        feeds.change(session, "local", feed.id, values)
+    assert client.get(address, headers=tag).status_code == 200
 
 
 def test_a_change_of_this_moment_has_no_time_yet(client: FlaskClient, news: News) -> None:

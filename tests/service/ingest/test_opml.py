@@ -63,6 +63,14 @@ def test_entities_are_left_alone() -> None:
     assert all(len(outline.title) < 300 and "root:" not in outline.title for outline in found)
 
 
+def test_an_address_too_long_to_keep_is_told_and_left_out() -> None:
+    long = f"http://a.example/{'é' * 1000}"  # more bytes than characters
+    file = f'<opml><body><outline xmlUrl="{long}"/><outline xmlUrl="http://b.example/"/></body></opml>'
+    found = opml.read(file.encode())
+    assert [outline.url for outline in found.found] == ["http://b.example/"]
+    assert [wrong.reason for wrong in found.wrong] == ["Its address is longer than 2,000 bytes."]
+
+
 def test_deep_nesting_ends() -> None:
     data = b"<opml>" + b'<outline text="x">' * 5000 + b"</outline>" * 5000 + b"</opml>"
     with contextlib.suppress(NotOpml):

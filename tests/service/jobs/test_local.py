@@ -301,6 +301,35 @@ def test_an_end_that_cannot_be_written_is_done_again(bench: Bench, monkeypatch: 
     assert bench.ended == {ended.id: 1}
 
 
+@pytest.mark.parametrize("error", [StoreBusy("held"), ZeroDivisionError()])
+def test_leases_are_kept_again_after_whatever_error(
+    bench: Bench, error: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tried, renewed, renew = threading.Semaphore(0), threading.Semaphore(0), jobs.renew
+
+    def broken(*args: Any) -> Any:
+        tried.release()
+        raise error
+
+    def working(*args: Any) -> Any:
+        held = renew(*args)
+        renewed.release()
+        return held
+
+    bench.executor(lease=timedelta(seconds=60), workers={"interactive": 1})
+    bench.gate.clear()
+    monkeypatch.setattr("service.jobs.local.jobs.renew", broken)
+    bench.add(new(1))
+    for _ in range(2):
+        assert tried.acquire(timeout=30)
+    monkeypatch.setattr("service.jobs.local.jobs.renew", working)
+    for _ in range(2):
+        assert renewed.acquire(timeout=30)
+    bench.gate.set()
+    assert bench.wait(new(1)).attempts == 1
+    assert [r.message.split(":")[0] for r in caplog.records].count("leases can't be renewed") == 1
+
+
 def test_work_that_is_stopped_hears_of_it_in_either_report(bench: Bench) -> None:
     """`Stopped` comes from segments too: an article may have many before its next progress."""
     heard = threading.Event()

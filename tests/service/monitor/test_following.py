@@ -168,6 +168,19 @@ def test_another_title_or_guid_beside_the_old_one_is_another_entry(
         assert len(service.entries(feed["id"])) == number
 
 
+def test_one_to_an_address_too_long_to_keep_is_followed_and_not_remembered(
+    server: FeedServer, service: Following
+) -> None:
+    old, path = server.url("127.2.0.9", "/old"), f"/{'n' * 2000}"
+    server.put("127.2.0.9", "/old", Page(status=301, headers={"Location": path}))
+    server.put("127.2.0.9", path, Page(rss(item(1, "خبر", TEXT))))
+    answer = service.client.post("/v1/feeds", json={"url": old})
+    assert (answer.status_code, answer.get_json()["url"]) == (201, old)
+    for url in (server.url("127.2.0.9", path), f"http://127.2.0.9/{'é' * 1000}"):
+        refused = service.client.post("/v1/feeds", json={"url": url})
+        assert (refused.status_code, refused.get_json()["errors"][0]["pointer"]) == (422, "/url")
+
+
 def test_a_permanent_redirect_is_remembered(server: FeedServer, service: Following) -> None:
     url = server.put("127.2.0.4", "/old", Page(rss(item(1, "خبر", TEXT))))
     feed = service.add(url)

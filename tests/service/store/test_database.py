@@ -194,7 +194,13 @@ def test_a_disk_that_takes_no_more_loses_nothing_accepted(sqlite_file: Database)
 
 @pytest.mark.parametrize(
     ("state", "error"),
-    [("53100", StoreFull), ("40001", StoreBusy), ("40P01", StoreBusy), ("57P03", StoreUnavailable)],
+    [
+        ("53100", StoreFull),
+        ("40001", StoreBusy),
+        ("40P01", StoreBusy),
+        ("57P03", StoreUnavailable),
+        ("25006", StoreUnavailable),
+    ],
 )
 def test_what_postgresql_complains_of(
     postgres_database: Database, state: str, error: type[Exception]

@@ -1,6 +1,7 @@
 """The page of a story and of a stored article, as the server sends them."""
 
 import re
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -241,6 +242,13 @@ class TestArticle:
         answer = client.post(f"/entries/{entry}/whole", headers={"Origin": "http://localhost"})
         assert answer.location == f"/stories/{room.stories[0]}?done=whole"
         assert "is being translated" in client.get(answer.location).text
+
+    def test_nobody_waits_where_many_wait(self, client, room):
+        """Each holds a thread of the server, and no work slot."""
+        runtime_of(client.application).services.joining._free = threading.Semaphore(0)
+        entry = room.entries[room.stories[0]][0]
+        answer = client.post(f"/entries/{entry}/whole", headers={"Origin": "http://localhost"})
+        assert answer.location == f"/stories/{room.stories[0]}?done=whole"
 
     def test_a_title_alone_has_a_button_in_the_story(self, client, room):
         [entry, *_] = room.entries[room.stories[0]]

@@ -1,5 +1,6 @@
 """DeepL's API byte by byte, over the fake pipeline; what its own client makes of it is in test_client.py."""
 
+import queue
 import threading
 import time
 from typing import Any
@@ -10,10 +11,11 @@ from flask.testing import FlaskClient
 from models.glossary import Glossary, news_glossary
 from models.translator import TranslateOptions
 from service.api.deepl import work
+from service.app import create_app
 from service.config import AuthConfig, Config, LimitsConfig
 from service.context import runtime_of
 from service.keyring import NewKey
-from tests.service.fakes import FakePipeline
+from tests.service.fakes import FakePipeline, runtime
 from tests.service.growth import growth
 
 TO = {"target_lang": "EN-US"}
@@ -278,6 +280,30 @@ def test_the_same_request_at_the_same_time_is_done_and_charged_once(
     assert all(a == answers[0] for a in answers)
     assert not pipeline.entered.acquire(blocking=False)
     assert client.get("/v2/usage").get_json()["character_count"] == 3
+
+
+@pytest.mark.parametrize(("most", "statuses"), [(2, {200: 2, 429: 10}), (0, {200: 9, 429: 3})])
+def test_those_that_join_count_as_running(most: int, statuses: dict[int, int]) -> None:
+    """Against the limit of the key, and without one against the threads that there are for waiting."""
+    pipeline = FakePipeline()
+    pipeline.gate = threading.Event()
+    parts = runtime(pipeline, Config(limits=LimitsConfig(concurrent_requests=most)))
+    app, answers = create_app(parts.config, parts), queue.SimpleQueue[int]()
+
+    def ask() -> None:
+        answers.put(app.test_client().post("/v2/translate", json={"text": ["سطر"]} | TO).status_code)
+
+    threads = [threading.Thread(target=ask) for _ in range(sum(statuses.values()))]
+    for thread in threads:
+        thread.start()
+    assert pipeline.entered.acquire(timeout=10)
+    found = [answers.get(timeout=60) for _ in range(statuses[429])]  # while the others wait
+    assert set(found) == {429}
+    pipeline.gate.set()
+    assert {answers.get(timeout=60) for _ in range(statuses[200])} == {200}
+    for thread in threads:
+        thread.join()
+    parts.close()
 
 
 def test_sent_away_when_too_much_waits(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
