@@ -307,19 +307,21 @@ def _further(progress: Progress | None, start: int, total: int) -> Progress | No
 
 
 def compose(text: str, segments: Sequence[Segment], english: Sequence[str]) -> tuple[str, list[Span]]:
-    """The whole English, with the gaps of `text` between the segments (paragraph breaks to the letter; any
-    other gap, also none, becomes one space), and the place of each segment in it."""
+    """The whole English, with the gaps of `text` between the segments (paragraph breaks and borders of cells
+    to the letter; any other gap, also none, becomes one space), and the place of each segment in it."""
     parts: list[str] = []
     spans: list[Span] = []
     position = end = 0
     for part, words in zip(segments, english, strict=True):
         gap = text[end : part.start]
-        if not any(c in gap for c in "\n\r\u2028\u2029\x0b\x0c\x85"):
+        if not any(c in gap for c in "\n\r\u2028\u2029\x0b\x0c\x85\t|"):
             gap = " " if spans else ""
         spans.append(Span(position + len(gap), position + len(gap) + len(words)))
         parts += (gap, words)
         position = spans[-1].end
         end = part.end
+    if spans and "|" in text[end:]:
+        parts.append(text[end:].rstrip())  # the border of the last cell, and rules
     return "".join(parts), spans
 
 

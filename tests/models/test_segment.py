@@ -241,9 +241,32 @@ def test_index_and_paragraph_count_on() -> None:
     assert [s.paragraph for s in found] == [0, 1, 1, 2]
 
 
-NOTHING_VISIBLE = re.compile(rf"[\s{INVISIBLE}]*")
+TABLES = [
+    ("| النهر | الدول |\n|---|---|\n| نهر النيل | 7 |", ["النهر", "الدول", "نهر النيل", "7"], [0, 0, 1, 1]),
+    ("| الفرات |  | 3 |", ["الفرات", "3"], [0, 0]),
+    ("| وصل. ثم غادر الوفد. | 3 |", ["وصل.", "ثم غادر الوفد.", "3"], [0, 0, 0]),
+    ("النهر | الدول\n:--|--:\nالنيل | 7", ["النهر", "الدول", "النيل", "7"], [0, 0, 1, 1]),
+    ("أحمد | 7 | حلب\nمنى | 8 | حمص", ["أحمد", "7", "حلب", "منى", "8", "حمص"], [0, 0, 0, 1, 1, 1]),
+    ("\u200f| النيل | 7 |", ["النيل", "7"], [0, 0]),
+    ("عاجل | وصل الوفد", ["عاجل | وصل الوفد"], [0]),
+    ("سياسة | عاجل | وصل الوفد\nوصل الوفد.", ["سياسة | عاجل | وصل الوفد", "وصل الوفد."], [0, 1]),
+    ("عاجل | وصل\nعاجل | غادر", ["عاجل | وصل", "عاجل | غادر"], [0, 1]),
+    ("نص\n-----\nنص", ["نص", "-----", "نص"], [0, 1, 2]),
+    ("|---|---|", [], []),
+    ("| | |", [], []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected", "paragraphs"), TABLES)
+def test_rows_of_tables_are_cut_into_cells(text: str, expected: list[str], paragraphs: list[int]) -> None:
+    assert sentences(text) == expected
+    assert [s.paragraph for s in segment(text)] == paragraphs
+
+
+#: White space, invisible characters, borders and rules of tables.
+NOTHING_VISIBLE = re.compile(rf"[\s{INVISIBLE}|+:=\-‐-―_]*")
 ARABIC_MIX = st.text(
-    alphabet=list('ابتدمهقوي ةهـ.؟!…،؛:«»"“”()[] 12٣٫\n\t\u200f•Aab@/😀\u064b'), max_size=200
+    alphabet=list('|ابتدمهقوي ةهـ.؟!…،؛:«»"“”()[] 12٣٫\n\t\u200f•Aab@/😀\u064b'), max_size=200
 )
 
 
@@ -299,6 +322,10 @@ PATHOLOGICAL = {
     "closers": ".»" * 50_000,
     "white space": "؟" + " " * 300_000 + "(ا؟)" + " " * 300_000,
     "line breaks": "\n" * 300_000,
+    "pipes": "|" * 300_000,
+    "pipes and letters": "|ا" * 50_000,
+    "rows": "ا|ا|ا\n" * 20_000,
+    "dashes and a pipe": "-" * 300_000 + "|" + "-" * 300_000 + "ا",
 }
 
 
