@@ -40,7 +40,8 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One sentence for people: `article.text[start:end]`. Segments plus the gaps between rebuild the text."""
+    """One sentence for people: `article.text[start:end]`, which may hold line breaks where the text is
+    hard-wrapped. Segments plus the gaps between rebuild the text."""
 
     index: int
     start: int
@@ -153,8 +154,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class SummarySentence:
-    """One sentence in both languages and the spans it rests on. Flags here speak of the whole article:
-    their spans are over `article.text` and over the whole English."""
+    """One sentence in both languages and the spans it rests on; `ar` has blanks for line breaks of wrapped
+    text. Flags here speak of the whole article: their spans are over `article.text` and the whole English."""
 
     ar: str
     en: str

@@ -28,7 +28,7 @@ from models.document import (
 from models.errors import SummaryFailed
 from models.glossary import Glossary
 from models.quality import CHECK_VERSION, Assessment, Calibration, check
-from models.segment import SEGMENT_VERSION, segment
+from models.segment import SEGMENT_VERSION, flowing, segment, unbroken
 from models.summarize import Length, Pick, Summarizer, SummaryInput
 from models.translator import Progress, TranslateOptions, Translator
 
@@ -101,8 +101,10 @@ class Pipeline:
         `progress` counts segments. Either may raise to end the work: what still waits is taken out of the
         queue. Raises `Busy`, `Closed` or the engine's error."""
         options = self._settled(options)
-        segments = [segment(text) for text in texts]
-        sources = [s.span.of(text) for text, parts in zip(texts, segments, strict=True) for s in parts]
+        segments = [segment(text, unwrap=options.unwrap) for text in texts]
+        sources = [
+            unbroken(s.span.of(text)) for text, parts in zip(texts, segments, strict=True) for s in parts
+        ]
         if partial is None:
             renderings = iter(self.translator.translate(sources, options, progress))
         else:
@@ -155,7 +157,8 @@ class Pipeline:
         translate = self._settled(options.translate)
         options = replace(options, translate=translate)
         key = (
-            article, options.length, options.method, translate.alignments, translate.glossary, options.whole
+            article, options.length, options.method, options.whole,
+            translate.alignments, translate.glossary, translate.unwrap,
         )  # fmt: skip
         known = self._articles.get(key)
         if known is not None:
@@ -214,7 +217,7 @@ class Pipeline:
     ) -> _Work:
         parts = excerpts.places(picks)
         titled = [article.title] if article.title else []
-        texts = [part.of(article.text) for part in parts]
+        texts = [unbroken(part.of(article.text)) for part in parts]
         found = self.translate([*texts, *titled], options.translate, progress)
         body = excerpts.excerpt(article.text, parts, found[: len(parts)])
         sentences = [_excerpted(excerpts.among(pick, body), body) for pick in picks]
@@ -225,9 +228,10 @@ class Pipeline:
         is translated."""
         if options.method != "extractive":
             return None
-        segments = segment(article.text)
+        segments = segment(article.text, unwrap=options.translate.unwrap)
+        text = flowing(article.text, segments)
         picks = self._summarizer(options.method).summarize(
-            SummaryInput(article.text, segments, [], article.title, options.length)
+            SummaryInput(text, segments, [], article.title, options.length)
         )
         taken = sum(part.end - part.start for part in excerpts.places(picks))
         return picks if 0 < taken < sum(part.end - part.start for part in segments) else None
@@ -286,7 +290,7 @@ class Pipeline:
         segments = [t.segment for t in body.translations]
         picks = self._summarizer(options.method).summarize(
             SummaryInput(
-                text=article.text,
+                text=flowing(article.text, segments),
                 segments=segments,
                 english=[t.text for t in body.translations],
                 title=article.title,

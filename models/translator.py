@@ -43,12 +43,14 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True, slots=True)
 class TranslateOptions:
     """`alternatives` further translations per text (0-4); `alignments` asks for word alignment; the terms of
-    `glossary` come out as it says, or the text is flagged."""
+    `glossary` come out as it says, or the text is flagged. With `unwrap` the pipeline looks for hard-wrapped
+    paragraphs; without, every line break ends a sentence."""
 
     lane: Lane = "interactive"
     alternatives: int = 0
     alignments: bool = False
     glossary: Glossary | None = None
+    unwrap: bool = True
 
 
 @dataclass(frozen=True, slots=True)

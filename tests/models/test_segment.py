@@ -270,16 +270,16 @@ ARABIC_MIX = st.text(
 )
 
 
-@given(st.one_of(st.text(max_size=200), ARABIC_MIX))
-def test_segments_and_gaps_rebuild_the_text(text: str) -> None:
-    found = segment(text)
+@given(st.one_of(st.text(max_size=200), ARABIC_MIX), st.booleans())
+def test_segments_and_gaps_rebuild_the_text(text: str, unwrap: bool) -> None:
+    found = segment(text, unwrap=unwrap)
     at = 0
     for s in found:
         assert at <= s.start < s.end
         assert NOTHING_VISIBLE.fullmatch(text, at, s.start)
         body = text[s.start : s.end]
         assert body == body.strip()
-        assert len(body.splitlines()) == 1
+        assert unwrap or len(body.splitlines()) == 1
         at = s.end
     assert NOTHING_VISIBLE.fullmatch(text, at)
     assert [s.index for s in found] == list(range(len(found)))
@@ -289,7 +289,7 @@ def test_segments_and_gaps_rebuild_the_text(text: str) -> None:
 @given(ARABIC_MIX)
 def test_gaps_inside_a_cell_are_white_space(text: str) -> None:
     for line in text.splitlines():
-        for cell in line.split("\t"):
+        for cell in re.split(r"[\t|]", line):
             found = segment(cell)
             assert all(not cell[a.end : b.start].strip() for a, b in pairwise(found))
 
@@ -298,7 +298,7 @@ def test_gaps_inside_a_cell_are_white_space(text: str) -> None:
 def test_a_segment_is_one_paragraph_of_letters(text: str) -> None:
     """Of several segments of one cell each holds a letter or a digit."""
     for line in text.splitlines():
-        for cell in line.split("\t"):
+        for cell in re.split(r"[\t|]", line):
             parts = sentences(cell)
             assert len(parts) < 2 or all(re.search(r"[^\W_]", part) for part in parts)
 
@@ -325,6 +325,8 @@ PATHOLOGICAL = {
     "pipes": "|" * 300_000,
     "pipes and letters": "|ا" * 50_000,
     "rows": "ا|ا|ا\n" * 20_000,
+    "lines of all lengths": "\n".join("ا" * (n % 70 + 30) + " في" for n in range(30_000)),
+    "full lines": "وصل الوفد إلى المدينة التي ولد في\n" * 20_000,
     "dashes and a pipe": "-" * 300_000 + "|" + "-" * 300_000 + "ا",
 }
 
