@@ -36,7 +36,7 @@ from models.list_marks import ListMark, list_mark
 
 #: Changes whenever the same input could come out differently through a change in this module, in
 #: `attempts`, in `list_marks` or in `faults` and the checks that they ask.
-TRANSLATOR_VERSION = 5
+TRANSLATOR_VERSION = 6
 Progress = Callable[[int, int], None]
 
 
