@@ -40,7 +40,8 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One sentence for people: `article.text[start:end]`. Segments plus the gaps between rebuild the text."""
+    """One sentence for people: `article.text[start:end]`, which may hold line breaks where the text is
+    hard-wrapped. Segments plus the gaps between rebuild the text."""
 
     index: int
     start: int
@@ -172,9 +173,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class SummarySentence:
-    """One sentence in both languages and the spans it rests on. Flags here speak of the whole article:
-    their spans are over `article.text` and over the whole English, and None for words that stand in neither
-    (those of a clause that was translated on its own)."""
+    """One sentence in both languages and the spans it rests on; `ar` has blanks for line breaks of wrapped
+    text. Flags here speak of the whole article: their spans are over `article.text` and over the whole
+    English, and None for words that stand in neither (those of a clause that was translated on its own)."""
 
     ar: str
     en: str

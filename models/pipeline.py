@@ -26,7 +26,7 @@ from models.document import (
 from models.errors import SummaryFailed
 from models.glossary import Glossary
 from models.quality import CHECK_VERSION, Assessment, Calibration, check
-from models.segment import SEGMENT_VERSION, segment
+from models.segment import SEGMENT_VERSION, flowing, segment, unbroken
 from models.summarize import Length, Pick, Summarizer, SummaryInput, lines
 from models.titles import title as titled
 from models.translator import Progress, TranslateOptions, Translator
@@ -101,8 +101,10 @@ class Pipeline:
         `progress` counts segments. Either may raise to end the work: what still waits is taken out of the
         queue. Raises `Busy`, `Closed` or the engine's error."""
         options = self._settled(options)
-        segments = [segment(text) for text in texts]
-        sources = [s.span.of(text) for text, parts in zip(texts, segments, strict=True) for s in parts]
+        segments = [segment(text, unwrap=options.unwrap) for text in texts]
+        sources = [
+            unbroken(s.span.of(text)) for text, parts in zip(texts, segments, strict=True) for s in parts
+        ]
         if partial is None:
             renderings = iter(self.translator.translate(sources, options, progress))
         else:
@@ -155,7 +157,8 @@ class Pipeline:
         translate = self._settled(options.translate)
         options = replace(options, translate=translate)
         key = (
-            article, options.length, options.method, translate.alignments, translate.glossary, options.whole
+            article, options.length, options.method, options.whole,
+            translate.alignments, translate.glossary, translate.unwrap,
         )  # fmt: skip
         known = self._articles.get(key)
         if known is not None:
@@ -214,12 +217,14 @@ class Pipeline:
     def _excerpt(
         self, article: Article, picks: Sequence[Pick], options: SummaryOptions, progress: Progress | None
     ) -> _Work:
-        parts, segments = excerpts.places(picks), segment(article.text)
-        texts = [part.of(article.text) for part in parts] + ([article.title] if article.title else [])
+        parts, segments = excerpts.places(picks), segment(article.text, unwrap=options.translate.unwrap)
+        texts = [unbroken(part.of(article.text)) for part in parts]
+        texts += [article.title] if article.title else []
         found = self.translate(texts, options.translate, progress)
         body = excerpts.excerpt(article.text, parts, found[: len(parts)])
+        text = flowing(article.text, segments)
         sentences = [
-            lines.of_segments(excerpts.among(pick, body), body, lines.end_of(pick, article.text, segments))
+            lines.of_segments(excerpts.among(pick, body), body, lines.end_of(pick, text, segments))
             for pick in picks
         ]
         title = found[-1] if article.title else None
@@ -230,9 +235,10 @@ class Pipeline:
         is translated."""
         if options.method != "extractive":
             return None
-        segments = segment(article.text)
+        segments = segment(article.text, unwrap=options.translate.unwrap)
+        text = flowing(article.text, segments)
         picks = self._summarizer(options.method).summarize(
-            SummaryInput(article.text, segments, [], article.title, options.length)
+            SummaryInput(text, segments, [], article.title, options.length)
         )
         taken = sum(part.end - part.start for part in excerpts.places(picks))
         return picks if 0 < taken < sum(part.end - part.start for part in segments) else None
@@ -289,9 +295,10 @@ class Pipeline:
         self, article: Article, body: TextTranslation, options: SummaryOptions
     ) -> list[SummarySentence]:
         segments = [t.segment for t in body.translations]
+        text = flowing(article.text, segments)
         picks = self._summarizer(options.method).summarize(
             SummaryInput(
-                text=article.text,
+                text=text,
                 segments=segments,
                 english=[t.text for t in body.translations],
                 title=article.title,
@@ -299,7 +306,6 @@ class Pipeline:
             )
         )
         # A clause is translated on its own, so that its English is a sentence and not a fragment of one.
-        text = article.text
         alone = [pick for pick in picks if pick.en is None and not lines.is_segment(pick, text, segments)]
         asked = TranslateOptions(lane=options.translate.lane, glossary=options.translate.glossary)
         own = iter(self.translate([pick.ar for pick in alone], asked))
@@ -317,19 +323,21 @@ def _further(progress: Progress | None, start: int, total: int) -> Progress | No
 
 
 def compose(text: str, segments: Sequence[Segment], english: Sequence[str]) -> tuple[str, list[Span]]:
-    """The whole English, with the gaps of `text` between the segments (paragraph breaks to the letter; any
-    other gap, also none, becomes one space), and the place of each segment in it."""
+    """The whole English, with the gaps of `text` between the segments (paragraph breaks and borders of cells
+    to the letter; any other gap, also none, becomes one space), and the place of each segment in it."""
     parts: list[str] = []
     spans: list[Span] = []
     position = end = 0
     for part, words in zip(segments, english, strict=True):
         gap = text[end : part.start]
-        if not any(c in gap for c in "\n\r\u2028\u2029\x0b\x0c\x85"):
+        if not any(c in gap for c in "\n\r\u2028\u2029\x0b\x0c\x85\t|"):
             gap = " " if spans else ""
         spans.append(Span(position + len(gap), position + len(gap) + len(words)))
         parts += (gap, words)
         position = spans[-1].end
         end = part.end
+    if spans and "|" in text[end:]:
+        parts.append(text[end:].rstrip())  # the border of the last cell, and rules
     return "".join(parts), spans
 
 

@@ -34,31 +34,38 @@ from models.glossary import (
     verbatim,
 )
 from models.joining import capitalised
+from models.list_marks import ListMark, list_mark
 
 #: Changes whenever the same input could come out differently through a change in this module, in
-#: `attempts` or in `faults` and the checks that they ask, or in what `joining` makes of a first letter.
-TRANSLATOR_VERSION = 5
+#: `attempts`, in `list_marks` or in `faults` and the checks that they ask, or in what `joining` makes of a
+#: first letter.
+TRANSLATOR_VERSION = 6
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class TranslateOptions:
     """`alternatives` further translations per text (0-4); `alignments` asks for word alignment; the terms of
-    `glossary` come out as it says, or the text is flagged."""
+    `glossary` come out as it says, or the text is flagged. With `unwrap` the pipeline looks for hard-wrapped
+    paragraphs; without, every line break ends a sentence."""
 
     lane: Lane = "interactive"
     alternatives: int = 0
     alignments: bool = False
     glossary: Glossary | None = None
+    unwrap: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A text to translate: its form for the model, and the glossary's terms with their places in that."""
+    """A text to translate: its form for the model, and the glossary's terms with their places in that. What
+    the model gets begins at `begin`, behind the list mark that is kept."""
 
     text: str
     norm: arabic.Normalised | None
     matches: tuple[Match, ...] = ()
+    mark: ListMark | None = None
+    begin: int = 0
 
 
 class Translator:
@@ -133,7 +140,8 @@ class Translator:
         jobs: list[Job] = []
         for owner, part in enumerate(read):
             if part.norm is not None:
-                spans = keep_whole(self._cut(part.norm.text), part.matches, self._fits(part.norm.text))
+                cut = [s.shifted(part.begin) for s in self._cut(part.norm.text[part.begin :])]
+                spans = keep_whole(cut, part.matches, self._fits(part.norm.text))
                 jobs.extend(Job(owner, s, s.of(part.norm.text), decoding) for s in spans)
         outputs: list[list[Output]] = [[] for _ in texts]
         solved = self._solve(jobs, options.lane, _scaled(progress, len(texts)))
@@ -219,21 +227,19 @@ class Translator:
         if norm is None or not outputs:
             return Rendering(text, text, passed_through=True, signature=signature)
         spans = [o.job.span for o in outputs]
-        kept = small(part.matches)
-        english, places = chunk.join(norm.text, spans, [o.texts[0] for o in outputs])
-        english = capitalised(english, kept)
+        english, places = _joined(part, spans, [o.texts[0] for o in outputs])
         evidence = tuple(
             _evidence(o, norm.to_original(o.job.span.start, o.job.span.end), place)
             for o, place in zip(outputs, places, strict=True)
         )
         missed = [(o.job.span, o.missed, place) for o, place in zip(outputs, places, strict=True)]
-        alternatives = _alternatives(norm.text, spans, outputs, english, kept, options.alternatives)
+        alternatives = _alternatives(part, spans, outputs, english, options.alternatives)
         return Rendering(
             source=text,
             text=english,
             chunks=evidence,
             alternatives=alternatives,
-            alignment=_alignment(norm, outputs, places, english) if options.alignments else None,
+            alignment=_alignment(part, norm, outputs, places, english) if options.alignments else None,
             signature=signature,
             flags=missed_flags(norm, part.matches, missed, english),
         )
@@ -242,10 +248,26 @@ class Translator:
 def _read(text: str, glossary: Glossary | None) -> _Text:
     if not arabic.has_arabic(text):
         return _Text(text, None)
+    mark = list_mark(text)
+    if mark is not None and not arabic.has_arabic(text[mark.end :]):
+        return _Text(text, None)
     norm = arabic.for_model(text)
+    begin = norm.to_normalised(0, mark.end).end if mark is not None else 0
     found = glossary.find(text) if glossary is not None else ()
     terms = [match.mapped(norm.to_normalised) for match in found]
-    return _Text(text, norm, (*terms, *verbatim(norm.text, terms)))
+    matches = (m for m in (*terms, *verbatim(norm.text, terms)) if m.words.start >= begin)
+    return _Text(text, norm, tuple(matches), mark, begin)
+
+
+def _joined(part: _Text, spans: Sequence[Span], texts: Sequence[str]) -> tuple[str, list[Span]]:
+    """The English of the chunks behind the text's list mark, and their places."""
+    assert part.norm is not None
+    english, places = chunk.join(part.norm.text, spans, texts)
+    english = capitalised(english, small(part.matches))
+    if part.mark is None:
+        return english, places
+    head = f"{part.mark.english} "
+    return head + english, [place.shifted(len(head)) for place in places]
 
 
 def _job(attempt: Attempt, job: Job) -> Job:
@@ -290,28 +312,24 @@ def _evidence(output: Output, source: Span, target: Span) -> ChunkEvidence:
 
 
 def _alternatives(
-    source: str,
-    spans: Sequence[Span],
-    outputs: Sequence[Output],
-    best: str,
-    kept: Sequence[str],
-    wanted: int,
+    part: _Text, spans: Sequence[Span], outputs: Sequence[Output], best: str, wanted: int
 ) -> tuple[str, ...]:
     """The k-th alternative takes the k-th hypothesis of every chunk (the last one where there are fewer)."""
     found: dict[str, None] = {}
     for k in range(1, wanted + 1):
-        text, _ = chunk.join(source, spans, [o.texts[min(k, len(o.texts) - 1)] for o in outputs])
-        text = capitalised(text, kept)
+        text, _ = _joined(part, spans, [o.texts[min(k, len(o.texts) - 1)] for o in outputs])
         if text != best:
             found[text] = None
     return tuple(found)
 
 
 def _alignment(
-    norm: arabic.Normalised, outputs: Sequence[Output], places: Sequence[Span], english: str
+    part: _Text, norm: arabic.Normalised, outputs: Sequence[Output], places: Sequence[Span], english: str
 ) -> tuple[tuple[Span, Span], ...]:
-    """Word pairs of all chunks, over the original text and the joined English."""
+    """Word pairs of all chunks, over the original text and the joined English; the list mark is one."""
     pairs: list[tuple[Span, Span]] = []
+    if part.mark is not None:
+        pairs.append((Span(0, part.mark.end), Span(0, len(part.mark.english))))
     for output, place in zip(outputs, places, strict=True):
         joined, best = place.of(english), output.hypotheses[0]
         words = (

@@ -72,3 +72,9 @@ was we were what when where whereas whether which while who whom whose why with 
 yesterday yet you your explaining stressing adding pointing stating affirming emphasizing calling
 describing warning considering indicating confirming added where
 """)
+#: First words of the names of months, in all the systems that Arabic news use.
+MONTHS = word_set("""
+كانون شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين يناير فبراير مارس أبريل إبريل مايو يونيو يونيه يوليو
+يوليه أغسطس سبتمبر أكتوبر نوفمبر ديسمبر جانفي فيفري أفريل ماي جوان جويلية أوت غشت يوليوز شتنبر نونبر دجنبر
+محرم صفر ربيع جمادى رجب شعبان رمضان شوال ذو ذي
+""")

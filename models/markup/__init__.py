@@ -52,7 +52,8 @@ def translate_markup(
     alignment and without alternatives. Broken markup is no error. Raises what the pipeline raises."""
     parsed = [pieces(source, markup) for source in sources]
     texts = [piece.text for parts in parsed for piece in parts if isinstance(piece, Block)]
-    wanted = replace(options, alignments=True, alternatives=0)
+    # <br> and <pre> mean their line breaks
+    wanted = replace(options, alignments=True, alternatives=0, unwrap=False)
     results = iter(pipeline_translate(texts, wanted) if texts else [])
     return [
         _Document(source, parts, [next(results) for p in parts if isinstance(p, Block)], markup).result()

@@ -206,7 +206,9 @@ def test_an_unknown_method_says_what_there_is(pipeline: Pipeline) -> None:
         ("ا\n\n ب", [(0, 1), (4, 5)], ["A", "B"], "A\n\n B"),
         ("\nا", [(1, 2)], ["A"], "\nA"),
         ("  ا", [(2, 3)], ["A"], "A"),
-        ("ا\t\tب", [(0, 1), (3, 4)], ["A", "B"], "A B"),
+        ("ا\t\tب", [(0, 1), (3, 4)], ["A", "B"], "A\t\tB"),
+        ("| ا |ب|", [(2, 3), (5, 6)], ["A", "B"], "| A |B|"),
+        ("|ا|\n|-|\n|ب|  |\n", [(1, 2), (9, 10)], ["A", "B"], "|A|\n|-|\n|B|  |"),
         ("", [], [], ""),
     ],
 )
@@ -317,3 +319,34 @@ def test_where_the_summary_is_everything_nothing_is_left_out(pipeline: Pipeline,
 def test_a_whole_article_is_not_answered_with_an_excerpt(pipeline: Pipeline) -> None:
     pipeline.run(Article(ARTICLE), only_summary(3))
     assert len(pipeline.run(Article(ARTICLE)).translations) == 6
+
+
+WRAPPED = """أعلنت وزارة الصحة اللبنانية أن عدد
+المصابين بلغ 120 شخصا في بلدة
+عرسال الحدودية، وأن 15 منهم في
+حالة حرجة. وقالت الوزارة إن فرق
+الإسعاف نقلت الجرحى إلى مستشفيات
+زحلة وبعلبك."""
+
+
+def test_wrapped_text_is_translated_like_text_in_one_line(pipeline: Pipeline) -> None:
+    article = f"{WRAPPED}\n\nانتهى الخبر."
+    whole, flat = pipeline.translate([article, article.replace("\n", " ").replace("  ", "\n\n")])
+    assert whole.english == flat.english
+    assert whole.english_spans == flat.english_spans
+    assert [t.segment for t in whole.translations] == [t.segment for t in flat.translations]
+    assert whole.source == article
+    (lines,) = pipeline.translate([article], TranslateOptions(unwrap=False))
+    assert lines.english.count("\n") == article.count("\n")
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_summary_of_wrapped_text_has_whole_sentences(pipeline: Pipeline, whole: bool) -> None:
+    text = f"{WRAPPED}\n\nانتهى الخبر الأول من بيروت أمس."
+    result = pipeline.run(Article(text), SummaryOptions(Length(sentences=1), whole=whole))
+    (sentence,) = result.sentences
+    (source,) = sentence.sources
+    assert "\n" in text[source.start : source.end]
+    assert sentence.ar == text[source.start : source.end].replace("\n", " ")
+    assert "\n" not in sentence.en
+    assert sentence.en == result.translations[source.segment].text

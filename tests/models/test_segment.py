@@ -241,22 +241,45 @@ def test_index_and_paragraph_count_on() -> None:
     assert [s.paragraph for s in found] == [0, 1, 1, 2]
 
 
-NOTHING_VISIBLE = re.compile(rf"[\s{INVISIBLE}]*")
+TABLES = [
+    ("| النهر | الدول |\n|---|---|\n| نهر النيل | 7 |", ["النهر", "الدول", "نهر النيل", "7"], [0, 0, 1, 1]),
+    ("| الفرات |  | 3 |", ["الفرات", "3"], [0, 0]),
+    ("| وصل. ثم غادر الوفد. | 3 |", ["وصل.", "ثم غادر الوفد.", "3"], [0, 0, 0]),
+    ("النهر | الدول\n:--|--:\nالنيل | 7", ["النهر", "الدول", "النيل", "7"], [0, 0, 1, 1]),
+    ("أحمد | 7 | حلب\nمنى | 8 | حمص", ["أحمد", "7", "حلب", "منى", "8", "حمص"], [0, 0, 0, 1, 1, 1]),
+    ("\u200f| النيل | 7 |", ["النيل", "7"], [0, 0]),
+    ("عاجل | وصل الوفد", ["عاجل | وصل الوفد"], [0]),
+    ("سياسة | عاجل | وصل الوفد\nوصل الوفد.", ["سياسة | عاجل | وصل الوفد", "وصل الوفد."], [0, 1]),
+    ("عاجل | وصل\nعاجل | غادر", ["عاجل | وصل", "عاجل | غادر"], [0, 1]),
+    ("نص\n-----\nنص", ["نص", "-----", "نص"], [0, 1, 2]),
+    ("|---|---|", [], []),
+    ("| | |", [], []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected", "paragraphs"), TABLES)
+def test_rows_of_tables_are_cut_into_cells(text: str, expected: list[str], paragraphs: list[int]) -> None:
+    assert sentences(text) == expected
+    assert [s.paragraph for s in segment(text)] == paragraphs
+
+
+#: White space, invisible characters, borders and rules of tables.
+NOTHING_VISIBLE = re.compile(rf"[\s{INVISIBLE}|+:=\-‐-―_]*")
 ARABIC_MIX = st.text(
-    alphabet=list('ابتدمهقوي ةهـ.؟!…،؛:«»"“”()[] 12٣٫\n\t\u200f•Aab@/😀\u064b'), max_size=200
+    alphabet=list('|ابتدمهقوي ةهـ.؟!…،؛:«»"“”()[] 12٣٫\n\t\u200f•Aab@/😀\u064b'), max_size=200
 )
 
 
-@given(st.one_of(st.text(max_size=200), ARABIC_MIX))
-def test_segments_and_gaps_rebuild_the_text(text: str) -> None:
-    found = segment(text)
+@given(st.one_of(st.text(max_size=200), ARABIC_MIX), st.booleans())
+def test_segments_and_gaps_rebuild_the_text(text: str, unwrap: bool) -> None:
+    found = segment(text, unwrap=unwrap)
     at = 0
     for s in found:
         assert at <= s.start < s.end
         assert NOTHING_VISIBLE.fullmatch(text, at, s.start)
         body = text[s.start : s.end]
         assert body == body.strip()
-        assert len(body.splitlines()) == 1
+        assert unwrap or len(body.splitlines()) == 1
         at = s.end
     assert NOTHING_VISIBLE.fullmatch(text, at)
     assert [s.index for s in found] == list(range(len(found)))
@@ -266,7 +289,7 @@ def test_segments_and_gaps_rebuild_the_text(text: str) -> None:
 @given(ARABIC_MIX)
 def test_gaps_inside_a_cell_are_white_space(text: str) -> None:
     for line in text.splitlines():
-        for cell in line.split("\t"):
+        for cell in re.split(r"[\t|]", line):
             found = segment(cell)
             assert all(not cell[a.end : b.start].strip() for a, b in pairwise(found))
 
@@ -275,7 +298,7 @@ def test_gaps_inside_a_cell_are_white_space(text: str) -> None:
 def test_a_segment_is_one_paragraph_of_letters(text: str) -> None:
     """Of several segments of one cell each holds a letter or a digit."""
     for line in text.splitlines():
-        for cell in line.split("\t"):
+        for cell in re.split(r"[\t|]", line):
             parts = sentences(cell)
             assert len(parts) < 2 or all(re.search(r"[^\W_]", part) for part in parts)
 
@@ -299,6 +322,12 @@ PATHOLOGICAL = {
     "closers": ".»" * 50_000,
     "white space": "؟" + " " * 300_000 + "(ا؟)" + " " * 300_000,
     "line breaks": "\n" * 300_000,
+    "pipes": "|" * 300_000,
+    "pipes and letters": "|ا" * 50_000,
+    "rows": "ا|ا|ا\n" * 20_000,
+    "lines of all lengths": "\n".join("ا" * (n % 70 + 30) + " في" for n in range(30_000)),
+    "full lines": "وصل الوفد إلى المدينة التي ولد في\n" * 20_000,
+    "dashes and a pipe": "-" * 300_000 + "|" + "-" * 300_000 + "ا",
 }
 
 

@@ -21,7 +21,8 @@ from models.segment import segment
 
 EXAMPLES = 10_000 if os.environ.get("MUJAZ_HYPOTHESIS") == "thorough" else 150
 STARTER_SPM = Path(__file__).parents[2] / "models" / "starter" / "hf" / "source.spm"
-NOTHING_VISIBLE = re.compile(rf"[\s{INVISIBLE}]*")
+#: White space, invisible characters, borders and rules of tables.
+NOTHING_VISIBLE = re.compile(rf"[\s{INVISIBLE}|+:=\-‐-―_]*")
 
 _WORDS = (
     "وصل الوفد إلى دمشق، وقال: «لن نعود.» حيث د. أ.د. ق.م. هـ. ص.ب. "

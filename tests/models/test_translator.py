@@ -323,3 +323,39 @@ def test_a_greedy_search_is_not_repeated_as_it_was(translator: Translator, engin
     engine.behave = lambda pieces, options: Hypothesis(("1980",), -0.1, True)
     assert one(translator, "عام 1990").text == "1980"
     assert len(engine.seen) == 1
+
+
+def test_a_list_mark_is_kept_and_only_what_follows_is_translated(
+    translator: Translator, engine: Scripted
+) -> None:
+    rendering = one(translator, "\u200f١. وزارةُ الصحة")
+    assert rendering.text.startswith("1. En")
+    assert [list(c) for c, _ in engine.seen] == [["وزارة", "الصحة"]]
+    (chunk,) = rendering.chunks
+    assert chunk.source.of(rendering.source) == "وزارةُ الصحة"
+    assert chunk.target.of(rendering.text) == rendering.text[3:]
+
+
+def test_further_translations_have_the_list_mark_too(translator: Translator, engine: Scripted) -> None:
+    def ranked(pieces: Sequence[str], options: DecodingOptions) -> Hypothesis:
+        ranked.count += 1  # type: ignore[attr-defined]
+        return Hypothesis((f"one{ranked.count}", *pieces), -0.3, True)  # type: ignore[attr-defined]
+
+    ranked.count = 0  # type: ignore[attr-defined]
+    engine.behave = ranked
+    (rendering,) = translator.translate(["• وزارة"], TranslateOptions(alternatives=1))
+    assert all(text.startswith("• ") for text in (rendering.text, *rendering.alternatives))
+
+
+@pytest.mark.parametrize("text", ["1.", "(أ)", "أ.", "ب) BBC", "•"])
+def test_a_list_mark_without_arabic_behind_it_passes_through(translator: Translator, text: str) -> None:
+    assert one(translator, text) == Rendering(text, text, passed_through=True, signature=translator.signature)
+
+
+def test_a_long_list_item_is_cut_behind_its_mark(translator: Translator) -> None:
+    text = "1- " + " ".join(f"كلمة{i}" for i in range(100))
+    rendering = one(translator, text)
+    assert rendering.chunks[0].source.start == 3
+    assert rendering.chunks[0].target.start == 3
+    assert {chunk.target.of(rendering.text)[:2].lower() for chunk in rendering.chunks} == {"en"}
+    assert rendering.chunks[-1].source.end == len(text)

@@ -97,7 +97,8 @@ def _glossary(given: Fields, source: str | None, target: Language) -> Glossary |
 
 def results(wanted: Wanted) -> list[Done]:
     """One for each text, in order. Raises what the runtime raises."""
-    options = TranslateOptions(glossary=wanted.direction.glossary)
+    # `split_sentences` says what a line break means
+    options = TranslateOptions(glossary=wanted.direction.glossary, unwrap=False)
     if wanted.markup is not None:
         pages = current().translate_markup(wanted.texts, wanted.markup, options)
         return [_done(wanted, r.text, lang) for r, lang in zip(pages.results, pages.languages, strict=True)]

@@ -126,6 +126,6 @@ def test_other_terms_have_a_capital_at_the_start(target: str, capital: str) -> N
 
 
 @pytest.mark.parametrize("piece", ["a", "a.", " ", "'", "“"])
-@pytest.mark.parametrize("pattern", [module._BEFORE, joining._ABBREVIATED])
+@pytest.mark.parametrize("pattern", [module._BEFORE, joining.ABBREVIATED])
 def test_looking_at_a_texts_end_takes_linear_time(pattern: re.Pattern[str], piece: str) -> None:
     assert growth(pattern.search, lambda n: piece * n + "\n,", 1500) < 20

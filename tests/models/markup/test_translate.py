@@ -4,11 +4,14 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from models.batching import Batcher, BatchingOptions
 from models.document import Notice, Span, TextTranslation, Translation
+from models.engines.base import DecodingOptions
+from models.engines.stub import StubEngine
 from models.markup import MarkupOptions, translate_markup
 from models.pipeline import Pipeline
 from models.segment import segment
-from models.translator import TranslateOptions
+from models.translator import TranslateOptions, Translator
 
 Table = dict[str, tuple[str, str]]
 
@@ -98,7 +101,7 @@ def test_all_texts_of_all_sources_are_one_call() -> None:
 
     sources = ["<p>زار الوزير المدرسة الجديدة.</p><p>x</p>", "", "<hr>", "زار الوزير علي المدرسة."]
     results = translate_markup(translate, sources, options=TranslateOptions(lane="bulk", alternatives=3))
-    wanted = TranslateOptions(lane="bulk", alternatives=0, alignments=True)
+    wanted = TranslateOptions(lane="bulk", alternatives=0, alignments=True, unwrap=False)
     assert calls == [(["زار الوزير المدرسة الجديدة.", "x", "زار الوزير علي المدرسة."], wanted)]
     assert [r.source for r in results] == sources
     assert [len(r.blocks) for r in results] == [2, 0, 0, 1]
@@ -175,3 +178,31 @@ def test_the_real_model_on_two_sentences_with_a_kept_one_between(starter: Pipeli
     assert kept in result.text
     assert result.text.count("<b>") == 2
     assert result.text.endswith("<b>The delegation</b> arrived.</p>")
+
+
+@pytest.mark.parametrize("tag", ["pre", "p"])
+def test_line_breaks_of_markup_stay_line_breaks(tag: str) -> None:
+    """What looks hard-wrapped isn't: the page says where its lines end."""
+    lines = [
+        "أعلنت وزارة الصحة اللبنانية أن عدد",
+        "المصابين بلغ 120 شخصا في بلدة",
+        "عرسال الحدودية، وأن 15 منهم في",
+        "حالة حرجة.",
+    ]
+    asked: list[TranslateOptions] = []
+
+    def translate(texts: Sequence[str], options: TranslateOptions) -> list[TextTranslation]:
+        asked.append(options)
+        engine = StubEngine()
+        batcher = Batcher(engine, BatchingOptions(workers=1))
+        try:
+            return Pipeline(Translator(engine, batcher, DecodingOptions(beam_size=1)), {}).translate(
+                texts, options
+            )
+        finally:
+            batcher.close()
+
+    joint = "\n" if tag == "pre" else "<br>"
+    (result,) = translate_markup(translate, [f"<{tag}>{joint.join(lines)}</{tag}>"])
+    assert [options.unwrap for options in asked] == [False]
+    assert result.text.count(joint) == 3
