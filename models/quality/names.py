@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from models import arabic
 from models.document import Flag, Span
 
 CODE = "name_lost"
@@ -56,5 +57,5 @@ def check(source: str, target: str) -> list[Flag]:
 
 def _squeeze(word: str) -> str:
     """Lower case, no accents, no punctuation."""
-    plain = word if word.isascii() else unicodedata.normalize("NFKD", word)
+    plain = word if word.isascii() else unicodedata.normalize("NFKD", arabic.few_marks(word))
     return _SQUEEZED.sub("", plain if plain.isascii() else re.sub(r"[\u0300-\u036f]", "", plain)).casefold()

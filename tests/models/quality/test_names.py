@@ -1,6 +1,7 @@
 import pytest
 
 from models.quality import names
+from tests.models.growth import growth
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,10 @@ def test_lost(source: str, target: str, name: str) -> None:
     assert flag.ar is not None
     assert flag.ar.of(source) == name
     assert name in flag.message
+
+
+def test_a_run_of_marks_costs_its_length() -> None:
+    def made(n: int) -> str:
+        return "Google e" + "\u0301\u0327" * n
+
+    assert growth(lambda target: names.check("شركة Google", target), made, 3_000) < 10
