@@ -107,10 +107,14 @@ class Pipeline:
             renderings = iter(self.translator.translate(sources, options, progress))
         else:
             done: list[Rendering] = []
+            position = 0
             for start in range(0, len(sources), SLICE):
                 report = _further(progress, start, len(sources))
-                done += self.translator.translate(sources[start : start + SLICE], options, report)
-                self._hand_out(texts[0], segments[0], done, options.glossary, partial)
+                fresh = self.translator.translate(sources[start : start + SLICE], options, report)
+                position = self._hand_out(
+                    texts[0], segments[0], start, fresh, position, options.glossary, partial
+                )
+                done += fresh
             renderings = iter(done)
         return [
             self._document(text, parts, [next(renderings) for _ in parts], options.glossary)
@@ -124,23 +128,24 @@ class Pipeline:
         self,
         text: str,
         segments: Sequence[Segment],
-        done: Sequence[Rendering],
+        first: int,
+        fresh: Sequence[Rendering],
+        position: int,
         glossary: Glossary | None,
         partial: Partial,
-    ) -> None:
-        """Give `partial` the text's segments of the last slice, with their places in the English, which
-        don't depend on what is to come."""
-        known = min(len(done), len(segments))
-        first = (len(done) - 1) // SLICE * SLICE
-        if first >= known:
-            return
-        _, spans = compose(text, segments[:known], [r.text for r in done[:known]])
+    ) -> int:
+        """Give `partial` the text's segments of a slice, with their places in the English, which don't depend
+        on what is to come. `position` is where the English before them ends; returns where theirs does."""
+        parts = segments[first : first + len(fresh)]
+        if not parts:
+            return position
+        fresh = fresh[: len(parts)]
+        end = segments[first - 1].end if first else 0
+        _, spans = compose(text, parts, [r.text for r in fresh], position, end)
         signature = self.signature(glossary=glossary)
-        fresh = [
-            self._checked_translation(part, rendering, signature)
-            for part, rendering in zip(segments[first:known], done[first:known], strict=True)
-        ]
-        partial(fresh, spans[first:known], len(segments))
+        made = [self._checked_translation(*pair, signature) for pair in zip(parts, fresh, strict=True)]
+        partial(made, spans, len(segments))
+        return spans[-1].end
 
     def run(
         self,
@@ -306,16 +311,18 @@ def _further(progress: Progress | None, start: int, total: int) -> Progress | No
     return None if progress is None else lambda done, _: progress(start + done, total)
 
 
-def compose(text: str, segments: Sequence[Segment], english: Sequence[str]) -> tuple[str, list[Span]]:
+def compose(
+    text: str, segments: Sequence[Segment], english: Sequence[str], position: int = 0, end: int = 0
+) -> tuple[str, list[Span]]:
     """The whole English, with the gaps of `text` between the segments (paragraph breaks to the letter; any
-    other gap, also none, becomes one space), and the place of each segment in it."""
+    other gap, also none, becomes one space), and the place of each segment in it. Where segments went before
+    these, their English ended at `position` and their Arabic at `end`."""
     parts: list[str] = []
     spans: list[Span] = []
-    position = end = 0
     for part, words in zip(segments, english, strict=True):
         gap = text[end : part.start]
         if not any(c in gap for c in "\n\r\u2028\u2029\x0b\x0c\x85"):
-            gap = " " if spans else ""
+            gap = " " if end else ""
         spans.append(Span(position + len(gap), position + len(gap) + len(words)))
         parts += (gap, words)
         position = spans[-1].end

@@ -13,7 +13,7 @@ from models.document import Article, Notice, Segment, Span
 from models.engines.base import DecodingOptions
 from models.engines.stub import StubEngine
 from models.errors import SummaryFailed
-from models.pipeline import Pipeline, SummaryOptions, compose
+from models.pipeline import SLICE, Pipeline, SummaryOptions, compose
 from models.summarize import Length
 from models.summarize.extractive import ExtractiveSummarizer
 from models.translator import TranslateOptions, Translator
@@ -252,3 +252,20 @@ def test_where_the_summary_is_everything_nothing_is_left_out(pipeline: Pipeline,
 def test_a_whole_article_is_not_answered_with_an_excerpt(pipeline: Pipeline) -> None:
     pipeline.run(Article(ARTICLE), only_summary(3))
     assert len(pipeline.run(Article(ARTICLE)).translations) == 6
+
+
+def test_handing_out_looks_at_each_segment_once(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+
+    def counted(text: str, segments: list[Segment], *rest: object) -> object:
+        looked.append(len(segments))
+        return compose(text, segments, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("models.pipeline.compose", counted)
+    count = 10 * SLICE
+    seen: list[Span] = []
+    (result,) = pipeline.translate(
+        ["وصل.\n" * count], partial=lambda fresh, places, total: seen.extend(places)
+    )
+    assert sum(looked) == 2 * count  # each in its slice, and all for the whole
+    assert tuple(seen) == result.english_spans
