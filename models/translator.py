@@ -35,7 +35,7 @@ from models.glossary import (
 
 #: Changes whenever the same input could come out differently through a change in this module, in
 #: `attempts` or in `faults` and the checks that they ask.
-TRANSLATOR_VERSION = 4
+TRANSLATOR_VERSION = 5
 Progress = Callable[[int, int], None]
 
 

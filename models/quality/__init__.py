@@ -24,7 +24,7 @@ from models.quality.confidence import DEFAULT, Calibration
 __all__ = ["CHECK_VERSION", "DEFAULT", "Assessment", "Calibration", "check"]
 
 #: Changes whenever the same rendering could be assessed differently.
-CHECK_VERSION = 3
+CHECK_VERSION = 4
 _SEVERITIES = ("critical", "major", "minor")
 
 

@@ -10,8 +10,12 @@ from models.document import Flag, Span
 CODE = "name_lost"
 #: The blocks of Arabic script: text copied from PDF files comes in presentation forms, and ﷺ is one.
 _ARABIC = r"\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufeff"
+#: What an address is made of: Arabic marks and quotes end it (`sentence_ends` has the same rule), and so
+#: does a bracket with an Arabic word behind it.
+_IN_ADDRESS = rf"(?:(?![)!][{_ARABIC}])[^\s<>\"“”«»،؛؟])"
 _LATIN = re.compile(
-    r"(?:https?://|www\.)\S+|[a-z][\w\-]{0,62}(?:\.[\w\-]{1,63}){0,5}\.[a-z]{2,20}/\S*"
+    rf"(?:https?://|www\.){_IN_ADDRESS}+"
+    rf"|[a-z][\w\-]{{0,62}}(?:\.[\w\-]{{1,63}}){{0,5}}\.[a-z]{{2,20}}/{_IN_ADDRESS}*"
     rf"|[^\W\d_{_ARABIC}](?:[^\W{_ARABIC}]|[.\-&@'’+])*",
     re.IGNORECASE,
 )
