@@ -55,9 +55,11 @@ _INNER = rf"[\w{_MARKS}{TATWEEL}{INVISIBLE}]"
 #: Letters and digits with their marks, joined by an inner apostrophe or hyphen, or by a numeral's separator.
 _WORD = re.compile(rf"[^\W_]{_INNER}*(?:['’\-][^\W_]{_INNER}*|(?<=\d)[.,٫٬:/]\d+)*")
 
-#: A hashtag's sign at the start of a word or behind an Arabic letter, and what joins its words.
-_HASH = re.compile(rf"(?<![^(\[\x22'{LETTERS}])[#＃]+(?=[^\W\d_])")
-_JOINT = re.compile(rf"(?<=[{LETTERS}])_+(?=[{LETTERS}\d])|(?<=\d)_+(?=[{LETTERS}])")
+#: A hashtag's sign at the start of a word or behind an Arabic letter or any sign, and what joins its words.
+_HASH = re.compile(rf"(?<![^\W{LETTERS}])(?<![#＃&])[#＃]+(?=[^\W\d_])")
+_JOINT = re.compile(
+    rf"(?<=[{LETTERS}{_MARKS}{TATWEEL}])_+(?=[{LETTERS}{TATWEEL}\d])|(?<=\d)_+(?=[{LETTERS}])"
+)
 _SPACED = re.compile(r"\S+")
 _ADDRESS = re.compile(r"://|@|[a-z\d]\.[a-z]", re.IGNORECASE)
 
@@ -152,9 +154,7 @@ def for_model(text: str, *, hashtags: bool = True) -> Normalised:
     their signs are spaces too, since a model takes them for words of their own."""
     rewritten, edits = _rewrite(text, _CLUSTER, _letters)
     plain = _SURROGATE.sub("\ufffd", _replaced(rewritten, _TO_MODEL))
-    if hashtags and any(sign in plain for sign in "#＃_"):
-        plain = _SPACED.sub(_untagged, plain)
-    return Normalised(plain, edits)
+    return Normalised(untagged(plain) if hashtags else plain, edits)
 
 
 def for_matching(text: str) -> Normalised:
@@ -167,6 +167,11 @@ def for_matching(text: str) -> Normalised:
 def to_western_digits(text: str) -> str:
     """Arabic-Indic and Persian digits and their separators `٫ ٬ ٪` as `0-9 . , %`; offsets do not move."""
     return _replaced(text, {**_ARABIC_DIGITS, **_NUMERIC_MARKS})
+
+
+def untagged(text: str) -> str:
+    """`text` with spaces for the signs of hashtags; offsets do not move."""
+    return _SPACED.sub(_untagged, text) if any(sign in text for sign in "#＃_") else text
 
 
 def few_marks(text: str) -> str:

@@ -239,9 +239,23 @@ def _read(text: str, glossary: Glossary | None) -> _Text:
     if not arabic.has_arabic(text):
         return _Text(text, None)
     norm = arabic.for_model(text)
-    found = glossary.find(text) if glossary is not None else ()
+    found = _terms(text, glossary) if glossary is not None else ()
     terms = [match.mapped(norm.to_normalised) for match in found]
     return _Text(text, norm, (*terms, *verbatim(norm.text, terms)))
+
+
+def _terms(text: str, glossary: Glossary) -> list[Match]:
+    """The terms in a text whose hashtags are read as words, and those that hold a hashtag's signs."""
+    plain = arabic.untagged(text)
+    found = glossary.find(plain)
+    if plain == text:
+        return found
+    taken = bytearray(len(text))
+    for match in found:
+        at = match.words
+        taken[at.start : at.end] = b"\1" * (at.end - at.start)
+    signs = [m for m in glossary.find(text) if not any(taken[m.words.start : m.words.end])]
+    return sorted([*found, *signs], key=lambda m: m.span.start)
 
 
 def _job(attempt: Attempt, job: Job) -> Job:

@@ -62,6 +62,13 @@ POLICIES = [
     ("hashtag with marks", "#حَرْب_ـالنجوم", " حرب النجوم", "#حرب_النجوم"),
     ("hashtag behind an invisible sign", "قال\u200f#السعودية", "قال السعودية", "قال#السعوديه"),
     ("hashtag behind a conjunction", "و#السعودية", "و السعودية", "و#السعوديه"),
+    (
+        "hashtag behind signs",
+        "🔴#عاجل |#عاجل ،#مصر –#غزة :#غزة",
+        "🔴 عاجل | عاجل ، مصر – غزة : غزة",
+        "🔴#عاجل |#عاجل ،#مصر –#غزه :#غزه",
+    ),
+    ("no hashtag behind Latin letters and digits", "C#لغة 1##لغة", "C#لغة 1##لغة", "c#لغه 1##لغه"),
     ("hashtag in brackets", '(#نعم) "#لا"', '( نعم) " لا"', '(#نعم) "#لا"'),
     ("hashtag with a year", "#كأس_العالم_٢٠١٨", " كأس العالم 2018", "#كاس_العالم_2018"),
     ("hashtag in Latin letters", "وسم #MeToo ＃نعم", "وسم  MeToo  نعم", "وسم #metoo ＃نعم"),
