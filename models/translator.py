@@ -14,7 +14,7 @@ from functools import cached_property
 from models import arabic, chunk
 from models.alignment import align
 from models.attempts import Job, Output, better, chosen, first, repair
-from models.batching import Batcher, Hypotheses, Lane
+from models.batching import Batcher, Hypotheses, Lane, Ticket
 from models.cache import LruCache
 from models.document import ChunkEvidence, Rendering, Span
 from models.engines.base import DecodingOptions, Engine
@@ -153,9 +153,10 @@ class Translator:
     def _solve(self, jobs: list[Job], lane: Lane, progress: Callable[[float], None] | None) -> list[Output]:
         """Translate the jobs, again where the result is unfinished or faulty. In text order."""
         done: list[Output] = []
+        admitted = False
         while jobs:
-            outputs = [better(output) for output in self._run(jobs, lane, progress)]
-            progress = None  # repairs are few; the bar must not run backwards
+            outputs = [better(output) for output in self._run(jobs, lane, progress, admitted=admitted)]
+            progress, admitted = None, True  # repairs are few; the bar must not run backwards
             jobs = []
             for output in outputs:
                 again = repair(output, self._cut)
@@ -164,17 +165,25 @@ class Translator:
                     done.append(output)
         return sorted(done, key=lambda o: (o.job.owner, o.job.span.start))
 
-    def _run(self, jobs: Sequence[Job], lane: Lane, progress: Callable[[float], None] | None) -> list[Output]:
+    def _run(
+        self,
+        jobs: Sequence[Job],
+        lane: Lane,
+        progress: Callable[[float], None] | None = None,
+        *,
+        admitted: bool = False,
+    ) -> list[Output]:
+        """`admitted`: these follow from jobs that the queue has taken, and are not refused."""
         pieces = self.engine.encode([job.text for job in jobs])
         results: list[Hypotheses | None] = [None] * len(jobs)
         groups: dict[DecodingOptions, list[int]] = {}
         for i, job in enumerate(jobs):
             groups.setdefault(job.decoding, []).append(i)
-        tickets = [
-            (members, self.batcher.submit([pieces[i] for i in members], decoding, lane))
-            for decoding, members in groups.items()
-        ]
+        tickets: list[tuple[list[int], Ticket]] = []
         try:
+            for decoding, members in groups.items():
+                chunks = [pieces[i] for i in members]
+                tickets.append((members, self.batcher.submit(chunks, decoding, lane, admitted=admitted)))
             for members, ticket in tickets:
                 report = None if progress is None else lambda n: progress(n / len(jobs))
                 for i, hypotheses in zip(members, ticket.wait(report), strict=True):
@@ -203,7 +212,8 @@ class Translator:
             return outputs
 
         def decode(attempts: Sequence[Attempt]) -> list[Output]:
-            return self._run([_job(a, outputs[held[a.draft][0]].job) for a in attempts], lane, None)
+            again = [_job(a, outputs[held[a.draft][0]].job) for a in attempts]
+            return self._run(again, lane, admitted=True)
 
         drafts = [Draft(outputs[n].job.text, matches, outputs[n]) for n, matches in held]
         outputs, aligned = list(outputs), self.engine.info.has_alignment
