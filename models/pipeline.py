@@ -30,7 +30,7 @@ from models.glossary import Glossary
 from models.quality import CHECK_VERSION, Assessment, Calibration, check
 from models.segment import SEGMENT_VERSION, segment
 from models.summarize import Length, Pick, Summarizer, SummaryInput
-from models.translator import Progress, TranslateOptions, Translator
+from models.translator import Progress, TranslateOptions, Translator, extra
 
 #: Gets finished segments, their places in the English, and how many the text has in all.
 Partial = Callable[[Sequence[Translation], Sequence[Span], int], None]
@@ -160,8 +160,14 @@ class Pipeline:
         translate = self._settled(options.translate)
         options = replace(options, translate=translate)
         key = (
-            article, options.length, options.method, translate.alignments, translate.glossary, options.whole
-        )  # fmt: skip
+            article,
+            options.length,
+            options.method,
+            translate.alternatives,
+            translate.alignments,
+            translate.glossary,
+            options.whole,
+        )
         known = self._articles.get(key)
         if known is not None:
             return replace(
@@ -170,7 +176,8 @@ class Pipeline:
                 timing_ms={"total_ms": 1000 * (self._clock() - started), "translate_ms": 0.0},
             )
         result = self._run(article, options, progress, partial, started)
-        self._articles.put(key, result, 4 * (len(article.text) + len(result.english)))
+        weight = 4 * (len(article.text) + len(result.english)) + sum(extra(t) for t in result.translations)
+        self._articles.put(key, result, weight)
         return result
 
     def _run(
@@ -263,11 +270,11 @@ class Pipeline:
         )
 
     def _checked_translation(self, part: Segment, rendering: Rendering, signature: str) -> Translation:
-        key = (rendering.signature, rendering.source, rendering.text)
+        key = (rendering.signature, rendering.source, rendering.text, rendering.chunks, rendering.flags)
         assessment = self._checked.get(key)
         if assessment is None:
             assessment = check(rendering, self._calibration)
-            self._checked.put(key, assessment, len(rendering.source) + len(rendering.text) + 300)
+            self._checked.put(key, assessment, len(rendering.source) + len(rendering.text) + extra(rendering))
         return Translation(
             segment=part,
             text=rendering.text,

@@ -16,7 +16,7 @@ from models.alignment import align
 from models.attempts import Job, Output, better, chosen, first, repair
 from models.batching import Batcher, Hypotheses, Lane, Ticket
 from models.cache import LruCache
-from models.document import ChunkEvidence, Rendering, Span
+from models.document import ChunkEvidence, Rendering, Span, Translation
 from models.engines.base import DecodingOptions, Engine
 from models.faults import faults
 from models.glossary import (
@@ -113,7 +113,8 @@ class Translator:
         fresh = [t for t in dict.fromkeys(texts) if t not in known]
         for text, rendering in zip(fresh, self._render(fresh, options, progress), strict=True):
             known[text] = rendering
-            self._cache.put(self._key(text, options), rendering, 2 * len(text) + len(rendering.text) + 500)
+            weight = 2 * len(text) + len(rendering.text) + extra(rendering)
+            self._cache.put(self._key(text, options), rendering, weight)
         return [known[text] for text in texts]
 
     def _key(self, text: str, options: TranslateOptions) -> tuple[str, str, int, bool]:
@@ -243,6 +244,12 @@ class Translator:
             signature=signature,
             flags=missed_flags(norm, part.matches, missed, english),
         )
+
+
+def extra(made: Rendering | Translation) -> int:
+    """What keeping it takes beside its texts, about, in characters: objects, alternatives, alignment."""
+    parts = len(made.chunks) if isinstance(made, Rendering) else 1
+    return 300 + 200 * parts + sum(len(a) + 50 for a in made.alternatives) + 130 * len(made.alignment or ())
 
 
 def _read(text: str, glossary: Glossary | None) -> _Text:

@@ -269,3 +269,19 @@ def test_handing_out_looks_at_each_segment_once(pipeline: Pipeline, monkeypatch:
     )
     assert sum(looked) == 2 * count  # each in its slice, and all for the whole
     assert tuple(seen) == result.english_spans
+
+
+def test_other_alternatives_are_another_cache_entry(pipeline: Pipeline) -> None:
+    plain = pipeline.run(Article(ARTICLE))
+    more = pipeline.run(Article(ARTICLE), SummaryOptions(translate=TranslateOptions(alternatives=2)))
+    assert not any(t.alternatives for t in plain.translations)
+    assert any(t.alternatives for t in more.translations)
+
+
+def test_the_same_english_on_other_evidence_is_assessed_anew(pipeline: Pipeline) -> None:
+    (rendering,) = pipeline.translator.translate(["وصل الوفد إلى المدينة."])
+    part = Segment(0, 0, len(rendering.source), 0)
+    sound = pipeline._checked_translation(part, rendering, "")
+    cut = replace(rendering, chunks=tuple(replace(chunk, complete=False) for chunk in rendering.chunks))
+    broken = pipeline._checked_translation(part, cut, "")
+    assert {f.code for f in broken.flags} - {f.code for f in sound.flags} == {"cut_retry"}

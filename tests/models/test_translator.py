@@ -3,16 +3,17 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from models.attempts import Job
 from models.batching import Batcher, BatchingOptions, Ticket
-from models.document import Rendering, Span
+from models.document import ChunkEvidence, Rendering, Span
 from models.engines.base import DecodingOptions, EngineInfo, Hypothesis
 from models.errors import Busy
-from models.translator import TranslateOptions, Translator
+from models.translator import TranslateOptions, Translator, extra
 
 Behaviour = Callable[[Sequence[str], DecodingOptions], Hypothesis]
 
@@ -394,3 +395,17 @@ class TestAFullQueue:
         with pytest.raises(Busy):
             translator._run(jobs, "interactive")
         assert batcher.queued_tokens()["interactive"] == 0
+
+
+def test_the_cache_counts_alternatives_and_alignments() -> None:
+    plain = Rendering("خبر", "news")
+    pair = (Span(0, 3), Span(0, 4))
+    assert extra(replace(plain, alternatives=("a" * 10_000,))) >= extra(plain) + 10_000
+    assert extra(replace(plain, alignment=(pair,) * 1_000)) >= extra(plain) + 100_000
+    assert extra(replace(plain, chunks=(ChunkEvidence(*pair, -0.3, None, 1, 1),) * 10)) > extra(plain)
+
+
+def test_what_the_cache_holds_is_weighed_whole(translator: Translator) -> None:
+    rendering = one(translator, "كلمة " * 200)
+    assert len(rendering.chunks) > 10
+    assert translator._cache._weight >= len(rendering.text) + extra(rendering)
