@@ -5,6 +5,7 @@ scale joined with و. It runs on the text's matching form; spans are mapped back
 """
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 from models.arabic import Normalised
@@ -107,7 +108,8 @@ def mentions(normalised: Normalised) -> list[Mention]:
     original."""
     folded = normalised.text
     found, taken = _months(folded)
-    tokens = [t for t in _tokens(folded) if not any(s.start <= t.start < s.end for s in taken)]
+    starts = [span.start for span in taken]
+    tokens = [t for t in _tokens(folded) if not _begins_in(t, taken, starts)]
     place = 0
     while place < len(tokens):
         used, here = _read(folded, tokens, place)
@@ -119,6 +121,11 @@ def mentions(normalised: Normalised) -> list[Mention]:
         if m[0] not in arabic_lexicon.words()
     ]
     return [replace(m, span=normalised.to_original(m.span.start, m.span.end)) for m in found]
+
+
+def _begins_in(token: _Token, taken: list[Span], starts: list[int]) -> bool:
+    before = bisect_right(starts, token.start) - 1
+    return before >= 0 and token.start < taken[before].end
 
 
 def _months(folded: str) -> tuple[list[Mention], list[Span]]:

@@ -9,7 +9,7 @@ _STRAIGHT = '"＂'
 _OPEN, _CLOSE = "“„«", "”»"
 _MARKS = re.compile('["＂“”„«»]')
 #: Single quotes round words serve as quotation marks too; an apostrophe inside a word does not.
-_SINGLE = re.compile(r"(?<!\w)['‘‹][^'’›\n]{2,}['’›](?!\w)")
+_SINGLE = re.compile(r"(?<!\w)['‘‹][^'‘‹’›\n]{2,}['’›](?!\w)")
 #: Shorter quotations are mostly titles and names, which English style sets in italics or leaves plain.
 MIN_QUOTED_WORDS = 3
 _DOUBLE_SINGLE = re.compile(r"''|``")

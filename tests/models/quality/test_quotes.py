@@ -1,6 +1,7 @@
 import pytest
 
 from models.quality import quotes
+from tests.models.growth import growth
 
 
 @pytest.mark.parametrize(
@@ -31,3 +32,10 @@ def test_quotation_without_marks() -> None:
     (flag,) = quotes.check(source, "He said we accept no conditions yesterday")
     assert flag.ar is not None
     assert flag.ar.of(source) == "«لن نقبل بأي شروط»"
+
+
+def test_marks_without_partners_cost_their_number() -> None:
+    def check(target: str) -> object:
+        return quotes.check("قال «وصل الوفد اليوم إلى المدينة»", target)
+
+    assert growth(check, lambda n: "‘" * n, 2_000) < 10
