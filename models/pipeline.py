@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from models import arabic
+from models import arabic, digits
 from models import excerpt as excerpts
 from models.cache import LruCache
 from models.document import (
@@ -103,14 +103,16 @@ class Pipeline:
         options = self._settled(options)
         segments = [segment(text) for text in texts]
         sources = [s.span.of(text) for text, parts in zip(texts, segments, strict=True) for s in parts]
+        western = digits.wanted(texts, segments, options)
         if partial is None:
-            renderings = iter(self.translator.translate(sources, options, progress))
+            renderings = iter(self._rendered(sources, western, options, progress))
         else:
             done: list[Rendering] = []
             position = 0
             for start in range(0, len(sources), SLICE):
                 report = _further(progress, start, len(sources))
-                fresh = self.translator.translate(sources[start : start + SLICE], options, report)
+                part = slice(start, start + SLICE)
+                fresh = self._rendered(sources[part], western[part], options, report)
                 position = self._hand_out(
                     texts[0], segments[0], start, fresh, position, options.glossary, partial
                 )
@@ -119,6 +121,19 @@ class Pipeline:
         return [
             self._document(text, parts, [next(renderings) for _ in parts], options.glossary)
             for text, parts in zip(texts, segments, strict=True)
+        ]
+
+    def _rendered(
+        self,
+        sources: Sequence[str],
+        western: Sequence[bool],
+        options: TranslateOptions,
+        progress: Progress | None,
+    ) -> list[Rendering]:
+        made = self.translator.translate(sources, options, progress)
+        return [
+            digits.western(rendering, options) if wanted else rendering
+            for rendering, wanted in zip(made, western, strict=True)
         ]
 
     def _settled(self, options: TranslateOptions) -> TranslateOptions:

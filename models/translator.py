@@ -42,12 +42,14 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True, slots=True)
 class TranslateOptions:
     """`alternatives` further translations per text (0-4); `alignments` asks for word alignment; the terms of
-    `glossary` come out as it says, or the text is flagged."""
+    `glossary` come out as it says, or the text is flagged. `western`: the texts are parts of an Arabic one,
+    so that also one of nothing but digits has Western digits in the English (`Pipeline` sees to it)."""
 
     lane: Lane = "interactive"
     alternatives: int = 0
     alignments: bool = False
     glossary: Glossary | None = None
+    western: bool = False
 
 
 @dataclass(frozen=True, slots=True)

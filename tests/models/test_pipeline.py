@@ -285,3 +285,24 @@ def test_the_same_english_on_other_evidence_is_assessed_anew(pipeline: Pipeline)
     cut = replace(rendering, chunks=tuple(replace(chunk, complete=False) for chunk in rendering.chunks))
     broken = pipeline._checked_translation(part, cut, "")
     assert {f.code for f in broken.flags} - {f.code for f in sound.flags} == {"cut_retry"}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "expected"),
+    [
+        ("وصل الوفد.\n١٢٬٣٤٥٫٥\nغادر الوفد.", 1, "12,345.5"),
+        ("وصل الوفد.\n۱۲٪\nغادر الوفد.", 1, "12%"),
+        ("وصل الوفد.\nBBC ٢٤\nغادر الوفد.", 1, "BBC 24"),
+        ("١٢٬٣٤٥", 0, "١٢٬٣٤٥"),
+        ("BBC ٢٤", 0, "BBC ٢٤"),
+    ],
+)
+def test_digits_of_a_line_in_an_arabic_text_are_western(
+    pipeline: Pipeline, text: str, line: int, expected: str
+) -> None:
+    handed: list[str] = []
+    (result,) = pipeline.translate([text], partial=lambda fresh, *rest: handed.extend(t.text for t in fresh))
+    assert result.english.split("\n")[line] == expected
+    assert handed == [t.text for t in result.translations]
+    (whole,) = pipeline.translate([text])
+    assert whole.english == result.english

@@ -98,7 +98,7 @@ def test_all_texts_of_all_sources_are_one_call() -> None:
 
     sources = ["<p>زار الوزير المدرسة الجديدة.</p><p>x</p>", "", "<hr>", "زار الوزير علي المدرسة."]
     results = translate_markup(translate, sources, options=TranslateOptions(lane="bulk", alternatives=3))
-    wanted = TranslateOptions(lane="bulk", alternatives=0, alignments=True)
+    wanted = TranslateOptions(lane="bulk", alternatives=0, alignments=True, western=True)
     assert calls == [(["زار الوزير المدرسة الجديدة.", "x", "زار الوزير علي المدرسة."], wanted)]
     assert [r.source for r in results] == sources
     assert [len(r.blocks) for r in results] == [2, 0, 0, 1]
@@ -175,3 +175,12 @@ def test_the_real_model_on_two_sentences_with_a_kept_one_between(starter: Pipeli
     assert kept in result.text
     assert result.text.count("<b>") == 2
     assert result.text.endswith("<b>The delegation</b> arrived.</p>")
+
+
+def test_cells_of_digits_are_western_in_an_arabic_table(stub: Pipeline) -> None:
+    table = "<table><tr><td>{}</td><td>١٢</td><td class='٣'><b>٤٫٥</b> ١</td></tr></table>"
+    [arabic] = translate_markup(stub.translate, [table.format("وصل الوفد")])
+    assert arabic.text.endswith("<td>12</td><td class='٣'><b>4.5</b> 1</td></tr></table>")
+    assert not arabic.notices
+    [foreign] = translate_markup(stub.translate, [table.format("BBC")])
+    assert foreign.text == foreign.source
