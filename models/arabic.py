@@ -19,7 +19,7 @@ from models.document import Span
 
 #: Change with any rule below: they are part of signatures and of stored indexes.
 MODEL_POLICY_VERSION = 3
-MATCHING_POLICY_VERSION = 1
+MATCHING_POLICY_VERSION = 2
 
 TASHKEEL = "\u064b-\u0652\u0656-\u065f\u0670"  # short vowels, tanwin, shadda, sukun, superscript alef
 COMPOSING = "\u0300-\u036f\u0653-\u0655"  # Latin accents; madda and hamza above/below, which NFC folds in
@@ -56,9 +56,11 @@ _INNER = rf"[\w{_MARKS}{TATWEEL}{INVISIBLE}]"
 #: Letters and digits with their marks, joined by an inner apostrophe or hyphen, or by a numeral's separator.
 _WORD = re.compile(rf"[^\W_]{_INNER}*(?:['’\-][^\W_]{_INNER}*|(?<=\d)[.,٫٬:/]\d+)*")
 
-#: A hashtag's sign at the start of a word or behind an Arabic letter, and what joins its words.
-_HASH = re.compile(rf"(?<![^(\[\x22'{LETTERS}])[#＃]+(?=[^\W\d_])")
-_JOINT = re.compile(rf"(?<=[{LETTERS}])_+(?=[{LETTERS}\d])|(?<=\d)_+(?=[{LETTERS}])")
+#: A hashtag's sign at the start of a word or behind an Arabic letter or any sign, and what joins its words.
+_HASH = re.compile(rf"(?<![^\W{LETTERS}])(?<![#＃&])[#＃]+(?=[^\W\d_])")
+_JOINT = re.compile(
+    rf"(?<=[{LETTERS}{_MARKS}{TATWEEL}])_+(?=[{LETTERS}{TATWEEL}\d])|(?<=\d)_+(?=[{LETTERS}])"
+)
 _SPACED = re.compile(r"\S+")
 _ADDRESS = re.compile(r"://|@|[a-z\d]\.[a-z]", re.IGNORECASE)
 
@@ -74,6 +76,10 @@ _SPACES = dict.fromkeys(
 #: Letters of Persian and Urdu keyboards that look the same in Arabic words and are unknown to the models.
 _KEYBOARD = {"ی": "ي", "ک": "ك", "ہ": "ه", "ھ": "ه", "۔": "."}
 _QUOTES = {**dict.fromkeys("“”„‟«»〝〞＂", '"'), **dict.fromkeys("‘’‚‛‹›", "'")}
+#: No letter carries more marks (Unicode's stream-safe text format); putting them in order costs their square.
+MOST_MARKS = 30
+#: Where more may stand: signs, and the two letters that decompose into marks.
+_DENSE = re.compile(rf"(?:[^\w\s]|[\uff9e\uff9f]){{{MOST_MARKS + 1},}}")
 #: JSON may bring half a surrogate pair, which no tokenizer can encode.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -148,12 +154,10 @@ def for_model(text: str, *, hashtags: bool = True) -> Normalised:
     invisible characters, plain spaces and quotes, Western digits with the percent sign behind them and commas
     between their thousands. Line breaks and tabs stay. With `hashtags` their signs are spaces too, since a
     model takes them for words of their own."""
-    rewritten, edits = _rewrite(text, _CLUSTER, _model_cluster)
+    rewritten, edits = _rewrite(text, _CLUSTER, _letters)
     plain = _SURROGATE.sub("\ufffd", _replaced(rewritten, _TO_MODEL))
     plain = separators.as_in_english(plain)
-    if hashtags and any(sign in plain for sign in "#＃_"):
-        plain = _SPACED.sub(_untagged, plain)
-    return Normalised(plain, edits)
+    return Normalised(untagged(plain) if hashtags else plain, edits)
 
 
 def for_matching(text: str) -> Normalised:
@@ -166,6 +170,17 @@ def for_matching(text: str) -> Normalised:
 def to_western_digits(text: str) -> str:
     """Arabic-Indic and Persian digits and their separators `٫ ٬ ٪` as `0-9 . , %`; offsets do not move."""
     return _replaced(text, {**_ARABIC_DIGITS, **_NUMERIC_MARKS})
+
+
+def untagged(text: str) -> str:
+    """`text` with spaces for the signs of hashtags; offsets do not move."""
+    return _SPACED.sub(_untagged, text) if any(sign in text for sign in "#＃_") else text
+
+
+def few_marks(text: str) -> str:
+    """`text` without the marks of a letter that has more than any language writes, so that normalising what
+    comes out takes linear time."""
+    return _DENSE.sub(_thinned, text)
 
 
 def has_arabic(text: str) -> bool:
@@ -217,10 +232,21 @@ def _replaced(text: str, table: Mapping[str, str]) -> str:
 
 
 def _letters(cluster: str) -> str:
-    """Presentation forms decomposed (without the space that carries a lone mark), invisibles dropped,
-    combining marks composed where Unicode has the composed letter."""
+    """Presentation forms decomposed (without the space that carries a lone mark), invisibles and tashkeel
+    dropped, combining marks composed where Unicode has the composed letter."""
     cluster = _FORM.sub(lambda m: unicodedata.normalize("NFKC", m[0]).lstrip(" "), cluster)
-    return unicodedata.normalize("NFC", _DROPPED.sub("", cluster))
+    return unicodedata.normalize("NFC", few_marks(_TASHKEEL.sub("", _DROPPED.sub("", cluster))))
+
+
+def _thinned(match: re.Match[str]) -> str:
+    kept: list[str] = []
+    marks = 0
+    for character in match[0]:
+        begins = unicodedata.normalize("NFKD", character)[0]
+        marks = marks + 1 if unicodedata.combining(begins) else 0
+        if marks <= MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def _untagged(match: re.Match[str]) -> str:
@@ -235,9 +261,5 @@ def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
 
 
-def _model_cluster(cluster: str) -> str:
-    return _TASHKEEL.sub("", _letters(cluster))
-
-
 def _matching_cluster(cluster: str) -> str:
-    return _HAMZA_MARKS.sub("", _TASHKEEL.sub("", _letters(cluster))).casefold()
+    return _HAMZA_MARKS.sub("", _letters(cluster)).casefold()

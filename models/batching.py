@@ -177,10 +177,16 @@ class Batcher:
             thread.start()
 
     def submit(
-        self, chunks: Sequence[Sequence[str]], options: DecodingOptions, lane: Lane = "interactive"
+        self,
+        chunks: Sequence[Sequence[str]],
+        options: DecodingOptions,
+        lane: Lane = "interactive",
+        *,
+        admitted: bool = False,
     ) -> Ticket:
         """Queue `chunks` (lists of source pieces). Raises `Busy` when the lane has no room for all of them
-        (a request bigger than the whole queue is taken when nothing else waits), `Closed` after `close`."""
+        (a request bigger than the whole queue is taken when nothing else waits), `Closed` after `close`.
+        What belongs to a request that is `admitted` already is never refused: its work would be lost."""
         ticket = Ticket(options, lane, len(chunks), self)
         ticket._waiting.extend(_Chunk(ticket, i, pieces) for i, pieces in enumerate(chunks))
         tokens = sum(_size(pieces) for pieces in chunks)
@@ -188,7 +194,7 @@ class Batcher:
             if self._closed:
                 raise Closed("The translator is shutting down.")
             queue = self._lanes[lane]
-            if queue.tokens and queue.tokens + tokens > self.options.queue_tokens:
+            if not admitted and queue.tokens and queue.tokens + tokens > self.options.queue_tokens:
                 wait = self.backlog_seconds(lane)
                 raise Busy(f"The {lane} queue is full; try again in {wait:.0f} s.", wait)
             now = self._clock()

@@ -1,11 +1,32 @@
-"""A bounded, thread-safe, least-recently-used cache."""
+"""Bounded, thread-safe, least-recently-used caches."""
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Hashable
+from functools import lru_cache, wraps
+from typing import Any, Generic, TypeVar, cast
 
 V = TypeVar("V")
+F = TypeVar("F", bound=Callable[..., Any])
+
+#: Longer runs of letters are no words, and nothing comes again of them that would be worth keeping.
+LONGEST_WORD = 60
+
+
+def cached_by_word(maxsize: int) -> Callable[[F], F]:
+    """`functools.lru_cache` for a function of a word: long ones are not kept, whatever comes in as a word."""
+
+    def decorate(function: F) -> F:
+        kept = lru_cache(maxsize)(function)
+
+        @wraps(function)
+        def looked_up(word: str, *args: Any, **named: Any) -> Any:
+            ask = kept if len(word) <= LONGEST_WORD else function
+            return ask(word, *args, **named)
+
+        return cast(F, looked_up)
+
+    return decorate
 
 
 class LruCache(Generic[V]):

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Protocol
 
+from models import arabic
+
 #: Languages in Arabic script that can be told apart. The classifier has no Sorani (ckb) and no Sindhi; they
 #: are found by their letters alone.
 ARABIC_SCRIPT = ("ar", "fa", "ur", "ps", "ug", "ckb", "sd")
@@ -132,7 +134,7 @@ _NAMED = {"ARABIC": "Arab", "LATIN": "Latn", "FULLWIDTH": "Latn", "CYRILLIC": "C
 
 def detect(text: str, classifier: Classifier | None = None) -> Detection:
     """The language of `text`. Deterministic; reads at most its first 20,000 characters."""
-    sample = unicodedata.normalize("NFKC", text[:20_000])  # Arabic presentation forms become letters
+    sample = _plain(text[:20_000])
     found = scripts(sample)
     if not found:
         return Detection("und", "Zyyy", 1.0)
@@ -144,6 +146,11 @@ def detect(text: str, classifier: Classifier | None = None) -> Detection:
     best, *others = guesses
     shown = tuple(g for g in others if g.confidence >= 0.01)[:3]
     return Detection(best.language, script, best.confidence, shown, mixed)
+
+
+def _plain(text: str) -> str:
+    """Arabic presentation forms, full-width letters and the like as the letters that they stand for."""
+    return unicodedata.normalize("NFKC", arabic.few_marks(text))
 
 
 def _guess(text: str, script: str, classifier: Classifier | None) -> list[Guess]:
@@ -190,7 +197,7 @@ def _weights(text: str) -> Counter[str]:
 def language_of(text: str) -> str:
     """The language alone, as cheaply as it can be told: Arabic without the classifier wherever the letters
     don't speak against it (three words of Arabic may hold none of its own)."""
-    sample = unicodedata.normalize("NFKC", text[:5_000])
+    sample = _plain(text[:5_000])
     found = scripts(sample)
     if found and found.most_common(1)[0][0] == "Arab":
         weights = _weights(sample)

@@ -100,7 +100,8 @@ class ChunkEvidence:
 class Rendering:
     """A text's English as the translator made it, before the checks.
 
-    `passed_through` means that the text holds nothing to translate and came back untouched. `alignment`
+    `passed_through` means that the text holds nothing to translate and came back untouched, but for the
+    digits of a part of an Arabic text, which the pipeline makes Western ones. `alignment`
     pairs a source span with a target span, word by word, where it was asked for and the engine has one.
     `flags` are those that only the translator can raise (a glossary's term that it could not place).
     """

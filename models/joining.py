@@ -12,7 +12,11 @@ from models.document import Span
 from models.wordlists import SENTENCE_STARTERS
 
 _FIRST = re.compile(r"([A-Z][a-z]*)(?=[\s,;:]|'s?\b|\Z)")
-_TAIL = re.compile(r"(?P<mark>[.,;:!?]*)(?P<close>[\"'”’)\]]*)(?P<late>[.,;:]*)\Z")
+#: Possessive, and never starting inside a run of marks or of closers: linear on any output.
+_TAIL = re.compile(
+    r"(?<![.,;:!?])(?:(?<![\"'”’)\]])|(?=[.,;:!?]))"
+    r"(?P<mark>[.,;:!?]*+)(?P<close>[\"'”’)\]]*+)(?P<late>[.,;:]*+)\Z"
+)
 ABBREVIATED = re.compile(
     r"\b[A-Za-z]\.\Z|\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Sgt|St|No|Jr|Sr|Inc|Ltd|Co|Corp|etc)\.\Z"
 )
@@ -82,7 +86,7 @@ def _marked(piece: str, mark: str) -> str:
     if mark == "." or not piece:
         return piece
     tail = _TAIL.search(piece)
-    assert tail is not None  # matches the empty string at the end
+    assert tail is not None  # matches the end, be it empty
     if tail["mark"].startswith("..") or (
         tail["mark"] == "." and ABBREVIATED.search(piece[: tail.end("mark")])
     ):

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from models import arabic
+from models import arabic, digits
 from models import excerpt as excerpts
 from models.cache import LruCache
 from models.document import (
@@ -29,7 +29,7 @@ from models.quality import CHECK_VERSION, Assessment, Calibration, check
 from models.segment import SEGMENT_VERSION, flowing, segment, unbroken
 from models.summarize import Length, Pick, Summarizer, SummaryInput, lines
 from models.titles import title as titled
-from models.translator import Progress, TranslateOptions, Translator
+from models.translator import Progress, TranslateOptions, Translator, extra
 
 #: Gets finished segments, their places in the English, and how many the text has in all.
 Partial = Callable[[Sequence[Translation], Sequence[Span], int], None]
@@ -105,18 +105,37 @@ class Pipeline:
         sources = [
             unbroken(s.span.of(text)) for text, parts in zip(texts, segments, strict=True) for s in parts
         ]
+        western = digits.wanted(texts, segments, options)
         if partial is None:
-            renderings = iter(self.translator.translate(sources, options, progress))
+            renderings = iter(self._rendered(sources, western, options, progress))
         else:
             done: list[Rendering] = []
+            position = 0
             for start in range(0, len(sources), SLICE):
                 report = _further(progress, start, len(sources))
-                done += self.translator.translate(sources[start : start + SLICE], options, report)
-                self._hand_out(texts[0], segments[0], done, options.glossary, partial)
+                part = slice(start, start + SLICE)
+                fresh = self._rendered(sources[part], western[part], options, report)
+                position = self._hand_out(
+                    texts[0], segments[0], start, fresh, position, options.glossary, partial
+                )
+                done += fresh
             renderings = iter(done)
         return [
             self._document(text, parts, [next(renderings) for _ in parts], options.glossary)
             for text, parts in zip(texts, segments, strict=True)
+        ]
+
+    def _rendered(
+        self,
+        sources: Sequence[str],
+        western: Sequence[bool],
+        options: TranslateOptions,
+        progress: Progress | None,
+    ) -> list[Rendering]:
+        made = self.translator.translate(sources, options, progress)
+        return [
+            digits.western(rendering, options) if wanted else rendering
+            for rendering, wanted in zip(made, western, strict=True)
         ]
 
     def _settled(self, options: TranslateOptions) -> TranslateOptions:
@@ -126,23 +145,24 @@ class Pipeline:
         self,
         text: str,
         segments: Sequence[Segment],
-        done: Sequence[Rendering],
+        first: int,
+        fresh: Sequence[Rendering],
+        position: int,
         glossary: Glossary | None,
         partial: Partial,
-    ) -> None:
-        """Give `partial` the text's segments of the last slice, with their places in the English, which
-        don't depend on what is to come."""
-        known = min(len(done), len(segments))
-        first = (len(done) - 1) // SLICE * SLICE
-        if first >= known:
-            return
-        _, spans = compose(text, segments[:known], [r.text for r in done[:known]])
+    ) -> int:
+        """Give `partial` the text's segments of a slice, with their places in the English, which don't depend
+        on what is to come. `position` is where the English before them ends; returns where theirs does."""
+        parts = segments[first : first + len(fresh)]
+        if not parts:
+            return position
+        fresh = fresh[: len(parts)]
+        end = segments[first - 1].end if first else 0
+        _, spans = compose(text, parts, [r.text for r in fresh], position, end)
         signature = self.signature(glossary=glossary)
-        fresh = [
-            self._checked_translation(part, rendering, signature)
-            for part, rendering in zip(segments[first:known], done[first:known], strict=True)
-        ]
-        partial(fresh, spans[first:known], len(segments))
+        made = [self._checked_translation(*pair, signature) for pair in zip(parts, fresh, strict=True)]
+        partial(made, spans, len(segments))
+        return spans[-1].end
 
     def run(
         self,
@@ -157,7 +177,7 @@ class Pipeline:
         translate = self._settled(options.translate)
         options = replace(options, translate=translate)
         key = (
-            article, options.length, options.method, options.whole,
+            article, options.length, options.method, options.whole, translate.alternatives,
             translate.alignments, translate.glossary, translate.unwrap,
         )  # fmt: skip
         known = self._articles.get(key)
@@ -168,7 +188,8 @@ class Pipeline:
                 timing_ms={"total_ms": 1000 * (self._clock() - started), "translate_ms": 0.0},
             )
         result = self._run(article, options, progress, partial, started)
-        self._articles.put(key, result, 4 * (len(article.text) + len(result.english)))
+        weight = 4 * (len(article.text) + len(result.english)) + sum(extra(t) for t in result.translations)
+        self._articles.put(key, result, weight)
         return result
 
     def _run(
@@ -269,11 +290,11 @@ class Pipeline:
         )
 
     def _checked_translation(self, part: Segment, rendering: Rendering, signature: str) -> Translation:
-        key = (rendering.signature, rendering.source, rendering.text)
+        key = (rendering.signature, rendering.source, rendering.text, rendering.chunks, rendering.flags)
         assessment = self._checked.get(key)
         if assessment is None:
             assessment = check(rendering, self._calibration)
-            self._checked.put(key, assessment, len(rendering.source) + len(rendering.text) + 300)
+            self._checked.put(key, assessment, len(rendering.source) + len(rendering.text) + extra(rendering))
         return Translation(
             segment=part,
             text=rendering.text,
@@ -322,16 +343,18 @@ def _further(progress: Progress | None, start: int, total: int) -> Progress | No
     return None if progress is None else lambda done, _: progress(start + done, total)
 
 
-def compose(text: str, segments: Sequence[Segment], english: Sequence[str]) -> tuple[str, list[Span]]:
+def compose(
+    text: str, segments: Sequence[Segment], english: Sequence[str], position: int = 0, end: int = 0
+) -> tuple[str, list[Span]]:
     """The whole English, with the gaps of `text` between the segments (paragraph breaks and borders of cells
-    to the letter; any other gap, also none, becomes one space), and the place of each segment in it."""
+    to the letter; any other gap, also none, becomes one space), and the place of each segment in it. Where
+    segments went before these, their English ended at `position` and their Arabic at `end`."""
     parts: list[str] = []
     spans: list[Span] = []
-    position = end = 0
     for part, words in zip(segments, english, strict=True):
         gap = text[end : part.start]
         if not any(c in gap for c in "\n\r\u2028\u2029\x0b\x0c\x85\t|"):
-            gap = " " if spans else ""
+            gap = " " if end else ""
         spans.append(Span(position + len(gap), position + len(gap) + len(words)))
         parts += (gap, words)
         position = spans[-1].end

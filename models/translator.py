@@ -14,9 +14,9 @@ from functools import cached_property
 from models import arabic, chunk
 from models.alignment import align
 from models.attempts import Job, Output, better, chosen, first, repair
-from models.batching import Batcher, Hypotheses, Lane
+from models.batching import Batcher, Hypotheses, Lane, Ticket
 from models.cache import LruCache
-from models.document import ChunkEvidence, Rendering, Span
+from models.document import ChunkEvidence, Rendering, Span, Translation
 from models.engines.base import DecodingOptions, Engine
 from models.faults import faults
 from models.glossary import (
@@ -47,13 +47,15 @@ Progress = Callable[[int, int], None]
 class TranslateOptions:
     """`alternatives` further translations per text (0-4); `alignments` asks for word alignment; the terms of
     `glossary` come out as it says, or the text is flagged. With `unwrap` the pipeline looks for hard-wrapped
-    paragraphs; without, every line break ends a sentence."""
+    paragraphs; without, every line break ends a sentence. `western`: the texts are parts of an Arabic one,
+    so that also one of nothing but digits has Western digits in the English (`Pipeline` sees to it)."""
 
     lane: Lane = "interactive"
     alternatives: int = 0
     alignments: bool = False
     glossary: Glossary | None = None
     unwrap: bool = True
+    western: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ class Translator:
         fresh = [t for t in dict.fromkeys(texts) if t not in known]
         for text, rendering in zip(fresh, self._render(fresh, options, progress), strict=True):
             known[text] = rendering
-            self._cache.put(self._key(text, options), rendering, 2 * len(text) + len(rendering.text) + 500)
+            weight = 2 * len(text) + len(rendering.text) + extra(rendering)
+            self._cache.put(self._key(text, options), rendering, weight)
         return [known[text] for text in texts]
 
     def _key(self, text: str, options: TranslateOptions) -> tuple[str, str, int, bool]:
@@ -163,9 +166,10 @@ class Translator:
     def _solve(self, jobs: list[Job], lane: Lane, progress: Callable[[float], None] | None) -> list[Output]:
         """Translate the jobs, again where the result is unfinished or faulty. In text order."""
         done: list[Output] = []
+        admitted = False
         while jobs:
-            outputs = [better(output) for output in self._run(jobs, lane, progress)]
-            progress = None  # repairs are few; the bar must not run backwards
+            outputs = [better(output) for output in self._run(jobs, lane, progress, admitted=admitted)]
+            progress, admitted = None, True  # repairs are few; the bar must not run backwards
             jobs = []
             for output in outputs:
                 again = repair(output, self._cut)
@@ -174,17 +178,25 @@ class Translator:
                     done.append(output)
         return sorted(done, key=lambda o: (o.job.owner, o.job.span.start))
 
-    def _run(self, jobs: Sequence[Job], lane: Lane, progress: Callable[[float], None] | None) -> list[Output]:
+    def _run(
+        self,
+        jobs: Sequence[Job],
+        lane: Lane,
+        progress: Callable[[float], None] | None = None,
+        *,
+        admitted: bool = False,
+    ) -> list[Output]:
+        """`admitted`: these follow from jobs that the queue has taken, and are not refused."""
         pieces = self.engine.encode([job.text for job in jobs])
         results: list[Hypotheses | None] = [None] * len(jobs)
         groups: dict[DecodingOptions, list[int]] = {}
         for i, job in enumerate(jobs):
             groups.setdefault(job.decoding, []).append(i)
-        tickets = [
-            (members, self.batcher.submit([pieces[i] for i in members], decoding, lane))
-            for decoding, members in groups.items()
-        ]
+        tickets: list[tuple[list[int], Ticket]] = []
         try:
+            for decoding, members in groups.items():
+                chunks = [pieces[i] for i in members]
+                tickets.append((members, self.batcher.submit(chunks, decoding, lane, admitted=admitted)))
             for members, ticket in tickets:
                 report = None if progress is None else lambda n: progress(n / len(jobs))
                 for i, hypotheses in zip(members, ticket.wait(report), strict=True):
@@ -213,7 +225,8 @@ class Translator:
             return outputs
 
         def decode(attempts: Sequence[Attempt]) -> list[Output]:
-            return self._run([_job(a, outputs[held[a.draft][0]].job) for a in attempts], lane, None)
+            again = [_job(a, outputs[held[a.draft][0]].job) for a in attempts]
+            return self._run(again, lane, admitted=True)
 
         drafts = [Draft(outputs[n].job.text, matches, outputs[n]) for n, matches in held]
         outputs, aligned = list(outputs), self.engine.info.has_alignment
@@ -245,6 +258,12 @@ class Translator:
         )
 
 
+def extra(made: Rendering | Translation) -> int:
+    """What keeping it takes beside its texts, about, in characters: objects, alternatives, alignment."""
+    parts = len(made.chunks) if isinstance(made, Rendering) else 1
+    return 300 + 200 * parts + sum(len(a) + 50 for a in made.alternatives) + 130 * len(made.alignment or ())
+
+
 def _read(text: str, glossary: Glossary | None) -> _Text:
     if not arabic.has_arabic(text):
         return _Text(text, None)
@@ -253,7 +272,7 @@ def _read(text: str, glossary: Glossary | None) -> _Text:
         return _Text(text, None)
     norm = arabic.for_model(text)
     begin = norm.to_normalised(0, mark.end).end if mark is not None else 0
-    found = glossary.find(text) if glossary is not None else ()
+    found = _terms(text, glossary) if glossary is not None else ()
     terms = [match.mapped(norm.to_normalised) for match in found]
     matches = (m for m in (*terms, *verbatim(norm.text, terms)) if m.words.start >= begin)
     return _Text(text, norm, tuple(matches), mark, begin)
@@ -268,6 +287,20 @@ def _joined(part: _Text, spans: Sequence[Span], texts: Sequence[str]) -> tuple[s
         return english, places
     head = f"{part.mark.english} "
     return head + english, [place.shifted(len(head)) for place in places]
+
+
+def _terms(text: str, glossary: Glossary) -> list[Match]:
+    """The terms in a text whose hashtags are read as words, and those that hold a hashtag's signs."""
+    plain = arabic.untagged(text)
+    found = glossary.find(plain)
+    if plain == text:
+        return found
+    taken = bytearray(len(text))
+    for match in found:
+        at = match.words
+        taken[at.start : at.end] = b"\1" * (at.end - at.start)
+    signs = [m for m in glossary.find(text) if not any(taken[m.words.start : m.words.end])]
+    return sorted([*found, *signs], key=lambda m: m.span.start)
 
 
 def _job(attempt: Attempt, job: Job) -> Job:

@@ -9,8 +9,8 @@ decides.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
+from models.cache import cached_by_word
 from models.wordlists import word_set
 
 #: Longer runs of letters are no words, and taking them apart would cost their length many times.
@@ -59,7 +59,7 @@ class Reading:
     tanwin: bool = False
 
 
-@lru_cache(maxsize=5_000)
+@cached_by_word(5_000)
 def readings(word: str) -> tuple[Reading, ...]:
     """Every reading of a word in matching form, the bare one first."""
     return tuple(_readings(word))

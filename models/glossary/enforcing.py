@@ -28,7 +28,7 @@ from models.glossary.substituting import linked_words
 from models.glossary.wording import Edit, Wording, edited
 
 #: Changes whenever the same text and terms could come out differently through a change in this package.
-ENFORCING_VERSION = 3
+ENFORCING_VERSION = 4
 #: Beam and hypotheses of the search for another wording of the chunk as it is.
 WIDER = 8
 

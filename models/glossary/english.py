@@ -2,12 +2,14 @@
 capital and the possessive that its place asks for."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from models.document import Span
 from models.glossary.wording import Edit
 from models.joining import AS_WRITTEN
+from models.quality.stems import english_stem
 from models.wordlists import SENTENCE_STARTERS, word_set
 
 _ARTICLE = re.compile(r"(the|an?) (?=\S)", re.IGNORECASE)
@@ -31,6 +33,10 @@ _STOP = re.compile(
 _SPACED = re.compile(r"\S+")
 #: The next one, two, three words.
 _FOLLOWING = tuple(re.compile(rf"(?: [\w-]+){{{count}}}(?![\w-])") for count in range(1, 12))
+#: Capitals show that such a word inside a sentence is left of a name.
+_LEFT = r"(Without|Beyond|Against|Between|Of|For|And|In|On|To|With|From|By)"
+_LEFT_BEFORE = re.compile(rf"(?<=\w ){_LEFT} \Z")
+_LEFT_BEHIND = re.compile(rf" {_LEFT}(?= [\w(\"“])")
 #: Letters whose names start with a vowel sound, for abbreviations that are spelled out ("an SDF patrol").
 _VOWEL_NAMES = "AEFHILMNORSX"
 _CONSONANT_SOUND = re.compile(r"(?:u(?:ni|s[aeiou]|k|n\b|t[aeiou])|eu|one\b)", re.IGNORECASE)
@@ -98,15 +104,29 @@ def place(text: str, at: Span, target: English) -> Edit:
 
 
 def _widened(text: str, at: Span, target: English) -> Span:
-    """`at` with the words around it that the target brings along: "X camp" for "Neirab camp"."""
-    words = [word.lower() for word in target.core.split()][-len(_FOLLOWING) :]
+    """`at` with the words around it that the target brings along: "X camp" for "Neirab camp"; several words
+    in other forms too ("food program"), and what is left of a name ("Without X will meet")."""
+    words = target.core.split()[-len(_FOLLOWING) :]
     start, end = at.start, at.end
     for count in range(len(words) - 1, 0, -1):
         if end == at.end and (found := _FOLLOWING[count - 1].match(text, at.end)) is not None:
-            end = found.end() if found[0].lower().split() == words[-count:] else end
-        if start == at.start and text[: at.start].lower().split()[-count:] == words[:count]:
+            end = found.end() if _alike(found[0].split(), words[-count:]) else end
+        if start == at.start and _alike(text[: at.start].split()[-count:], words[:count]):
             start = [m.start() for m in _SPACED.finditer(text, 0, at.start)][-count]
+    before, after = _LEFT_BEFORE.search(text, max(0, start - 30), start), _LEFT_BEHIND.match(text, end)
+    if start == at.start and before and before[1] in words:
+        start = before.start(1)
+    if end == at.end and after and after[1] in words:
+        end = after.end(1)
     return Span(start, end)
+
+
+def _alike(found: Sequence[str], words: Sequence[str]) -> bool:
+    """The same words; of several also other forms of them."""
+    there, wanted = [w.lower() for w in found], [w.lower() for w in words]
+    return there == wanted or (
+        len(wanted) > 1 and [english_stem(w) for w in there] == [english_stem(w) for w in wanted]
+    )
 
 
 def _opens_sentence(before: str) -> bool:

@@ -9,6 +9,7 @@ and compared with the source tag for tag. `docs/markup.md` has the rules and wha
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from models.arabic import has_arabic
 from models.document import Notice, TextTranslation
 from models.markup.blocks import Piece, pieces
 from models.markup.links import Links
@@ -52,8 +53,9 @@ def translate_markup(
     alignment and without alternatives. Broken markup is no error. Raises what the pipeline raises."""
     parsed = [pieces(source, markup) for source in sources]
     texts = [piece.text for parts in parsed for piece in parts if isinstance(piece, Block)]
+    western = any(has_arabic(text) for text in texts)
     # <br> and <pre> mean their line breaks
-    wanted = replace(options, alignments=True, alternatives=0, unwrap=False)
+    wanted = replace(options, alignments=True, alternatives=0, unwrap=False, western=western)
     results = iter(pipeline_translate(texts, wanted) if texts else [])
     return [
         _Document(source, parts, [next(results) for p in parts if isinstance(p, Block)], markup).result()

@@ -5,7 +5,10 @@ scale joined with و. It runs on the text's matching form; spans are mapped back
 """
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from models.arabic import Normalised
 from models.document import Span
@@ -110,8 +113,10 @@ def mentions(normalised: Normalised) -> list[Mention]:
     found, taken = _months(folded)
     phrases = arabic_phrases.find(folded)
     found += phrases
-    taken += [mention.span for mention in phrases]
-    tokens = [t for t in _tokens(folded) if not any(s.start <= t.start < s.end for s in taken)]
+    taken = sorted([*taken, *(mention.span for mention in phrases)], key=lambda span: span.start)
+    starts = [span.start for span in taken]
+    ends = list(accumulate((span.end for span in taken), max))
+    tokens = [t for t in _tokens(folded) if not _begins_in(t, starts, ends)]
     place = 0
     while place < len(tokens):
         used, here = _read(folded, tokens, place)
@@ -123,6 +128,13 @@ def mentions(normalised: Normalised) -> list[Mention]:
         if m[0] not in arabic_lexicon.words()
     ]
     return [replace(m, span=normalised.to_original(m.span.start, m.span.end)) for m in found]
+
+
+def _begins_in(token: _Token, starts: Sequence[int], ends: Sequence[int]) -> bool:
+    """Whether a span that starts no later ends behind the token's start. `starts` is sorted; each of `ends`
+    is the furthest end so far."""
+    before = bisect_right(starts, token.start)
+    return before > 0 and token.start < ends[before - 1]
 
 
 def _months(folded: str) -> tuple[list[Mention], list[Span]]:

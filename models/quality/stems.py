@@ -1,7 +1,8 @@
 """Crude stems under which a word and its inflected forms meet; the dictionary is made of them."""
 
 import re
-from functools import lru_cache
+
+from models.cache import cached_by_word
 
 _ARABIC_PREFIX = re.compile(r"^(?:وال|بال|كال|فال|ولل|لل|ال|و|ف)(?=\w{3})")
 _ARABIC_SECOND_PREFIX = re.compile(r"^(?:سي|ست|سن|[بلك])(?=\w{3})")
@@ -53,7 +54,7 @@ def arabic_words(folded: str) -> list[tuple[int, int, str]]:
     return found
 
 
-@lru_cache(maxsize=20_000)
+@cached_by_word(20_000)
 def arabic_stem(word: str) -> str:
     """Clitics, article and the commonest endings off, three letters left at least."""
     word = _ARABIC_PREFIX.sub("", word)
@@ -70,7 +71,7 @@ def english_words(text: str) -> list[tuple[int, int, str]]:
     ]
 
 
-@lru_cache(maxsize=20_000)
+@cached_by_word(20_000)
 def english_content(word: str) -> str:
     """The stem of a lower-case word, "" for a function word."""
     return "" if word in _ENGLISH_FUNCTION else english_stem(word)

@@ -10,8 +10,8 @@ What would fall together with another word stands in `models.query.whole`.
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
+from models.cache import cached_by_word
 from models.query import whole
 
 #: Change with any rule or list of words here.
@@ -33,7 +33,7 @@ _HISSING = re.compile("(?:ch|sh|x|ss|zz)es$")
 _SOFT = re.compile("(?:y|ie)$")
 
 
-@lru_cache(maxsize=20_000)
+@cached_by_word(20_000)
 def core(word: str) -> str:
     """The core of a word in matching form; `core(core(word)) == core(word)`."""
     if _LATIN.fullmatch(word):

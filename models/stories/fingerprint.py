@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from models import arabic
+from models.cache import cached_by_word
 from models.quality import arabic_numbers
 from models.summarize.places import place
 from models.summarize.statement import key as stem_of
@@ -124,7 +125,7 @@ def _terms(words: Sequence[str]) -> tuple[list[str], list[str]]:
     return [term for term, _ in found], [term for term, is_place in found if is_place]
 
 
-@lru_cache(maxsize=20_000)
+@cached_by_word(20_000)
 def _term(word: str) -> tuple[str, bool] | None:
     """Under what a word is compared, and whether it is a place's name; None for one that tells nothing."""
     if len(word) < 2 or word in STOP_WORDS or word[0].isdigit():

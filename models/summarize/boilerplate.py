@@ -20,8 +20,9 @@ _DOUBTFUL = """
 _CAPTION = re.compile(r"\W*(?:صدر الصوره|مصدر الصوره|التعليق علي الصوره)\s*[،,:：]")
 _ANYWHERE = re.compile(
     r"حقوق النشر محفوظه|جميع الحقوق محفوظه|تابعونا علي|للاشتراك في|النشره البريديه|صفحتنا علي|قناتنا علي|"
-    r"(?:اضغط|انقر|اضغطوا|انقروا) هنا|all rights reserved|click here|https?://\S+$"
+    r"(?:اضغط|انقر|اضغطوا|انقروا) هنا|all rights reserved|click here"
 )
+_ADDRESS = re.compile(r"https?://\S")
 #: As the label of a line.
 _LABEL = re.compile(rf"\W*(?:{_CERTAIN}|{_DOUBTFUL})(?:\s+ايضا)?\s*(?:[:：|/]|\.\.|…|[-–—]\s)")
 _CERTAIN_OPENING = re.compile(rf"\W*(?:{_CERTAIN})(?!\w)")
@@ -47,7 +48,10 @@ def is_boilerplate(text: str) -> bool:
     plain = arabic.for_matching(text).text.strip()
     if _ANYWHERE.search(plain) or _LABEL.match(plain) or _CAPTION.match(plain) or _DATELINE.fullmatch(plain):
         return True
-    words = len(plain.split())
+    written = plain.split()
+    if written and _ADDRESS.search(written[-1]):
+        return True
+    words = len(written)
     if words > _CERTAIN_LENGTH or plain.endswith(_SENTENCE_ENDS):
         return False
     return bool(

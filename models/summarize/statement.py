@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from models import arabic
+from models.cache import cached_by_word
 from models.document import Span
 from models.quality import arabic_numbers, english_numbers
 from models.quality.mention import Mention
@@ -122,7 +123,7 @@ def _inside(span: Span, places: Sequence[Span]) -> bool:
     return any(p.start < span.end and span.start < p.end for p in places)
 
 
-@lru_cache(maxsize=20_000)
+@cached_by_word(20_000)
 def key(form: str, capital: bool = False) -> str:
     """Under what a normalised word is compared: an Arabic word's consonants without clitics and the commonest
     patterns' additions, an English word's Porter2 stem, a capitalised one's without the ending of peoples."""

@@ -3,10 +3,10 @@
 import re
 import threading
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from models import arabic
+from models.cache import LONGEST_WORD, cached_by_word
 from models.wordlists import word_set
 
 #: Function words after matching normalisation, and the verbs of saying that every news sentence has.
@@ -39,12 +39,15 @@ def _stemmers() -> tuple[Any, Any]:
     return pair
 
 
-@lru_cache(maxsize=20_000)
+@cached_by_word(20_000)
 def stem(word: str) -> str:
     """Light stem of one normalised word (Snowball: Arabic light stemmer, English Porter2).
 
     Snowball keeps the conjunction of والوزير and takes the first letter of وزير for one; here both lose it,
-    and so does what is left of الوزير."""
+    and so does what is left of الوزير. What is too long for a word stays as it is: Snowball would take its
+    square."""
+    if len(word) > LONGEST_WORD:
+        return word
     arabic_stemmer, english_stemmer = _stemmers()
     if not arabic.has_arabic(word):
         return str(english_stemmer.stemWord(word))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from models import arabic
 from models.arabic import Normalised, for_matching, for_model
 from models.document import Span
+from tests.models.growth import growth
 
 Policy = Callable[[str], Normalised]
 
@@ -81,6 +82,13 @@ POLICIES = [
     ("hashtag with marks", "#حَرْب_ـالنجوم", " حرب النجوم", "#حرب_النجوم"),
     ("hashtag behind an invisible sign", "قال\u200f#السعودية", "قال السعودية", "قال#السعوديه"),
     ("hashtag behind a conjunction", "و#السعودية", "و السعودية", "و#السعوديه"),
+    (
+        "hashtag behind signs",
+        "🔴#عاجل |#عاجل ،#مصر –#غزة :#غزة",
+        "🔴 عاجل | عاجل ، مصر – غزة : غزة",
+        "🔴#عاجل |#عاجل ،#مصر –#غزه :#غزه",
+    ),
+    ("no hashtag behind Latin letters and digits", "C#لغة 1##لغة", "C#لغة 1##لغة", "c#لغه 1##لغه"),
     ("hashtag in brackets", '(#نعم) "#لا"', '( نعم) " لا"', '(#نعم) "#لا"'),
     ("hashtag with a year", "#كأس_العالم_٢٠١٨", " كأس العالم 2018", "#كاس_العالم_2018"),
     ("hashtag in Latin letters", "وسم #MeToo ＃نعم", "وسم  MeToo  نعم", "وسم #metoo ＃نعم"),
@@ -325,3 +333,29 @@ def test_linear_time(text: str) -> None:
     for at in range(0, len(normalised.text), 100):
         normalised.to_original(at, at + 1)
     assert time.process_time() - started < 5
+
+
+#: Marks whose classes alternate, which is the most work there is for putting them in order.
+RUNS = ["ا" + "\u0651\u064b", "e\u0301\u0327", "ا\u0654\u0655", "\u0344\u0316", "ﱞ\u0301\u0316"]
+
+
+@pytest.mark.parametrize("run", RUNS)
+@pytest.mark.parametrize("policy", [for_model, for_matching])
+def test_a_run_of_marks_costs_its_length(policy: Policy, run: str) -> None:
+    assert growth(policy, lambda n: run[0] + run[1:] * n, 4_000) < 10
+
+
+def test_a_run_of_marks_is_shortened_where_it_is_longer_than_any_language_writes() -> None:
+    assert arabic.few_marks("e" + "\u0301" * 30 + "a") == "e" + "\u0301" * 30 + "a"
+    assert arabic.few_marks("e" + "\u0301\u0327" * 40 + "a") == "e" + "\u0301\u0327" * 15 + "a"
+    assert arabic.few_marks("." * 100 + "\uff9e" * 50) == "." * 100 + "\uff9e" * 30
+    text = "قال ا" + "\u0651\u0653\u0327" * 100 + "ب نعم"
+    normalised = for_model(text)
+    assert normalised.text.startswith("قال آ")
+    at = normalised.text.index("نعم")
+    assert normalised.to_original(at, at + 3).of(text) == "نعم"
+    assert normalised.to_original(4, 5).start == 4
+
+
+def test_marks_that_are_dropped_do_not_stand_between_a_letter_and_its_hamza() -> None:
+    assert for_model("و\u06d6\u0654").text == "ؤ"

@@ -1,6 +1,14 @@
+import tracemalloc
+from collections.abc import Callable
+
 import pytest
 
-from models.cache import LruCache
+from models.cache import LONGEST_WORD, LruCache, cached_by_word
+from models.glossary.clitics import readings
+from models.quality.stems import arabic_stem, english_content
+from models.query import cores
+from models.stories.fingerprint import _term
+from models.summarize import statement, terms
 
 
 def test_the_least_recently_used_leaves_first() -> None:
@@ -32,3 +40,33 @@ def test_an_entry_over_the_limit_is_not_kept(limit: int) -> None:
     cache: LruCache[int] = LruCache(limit)
     cache.put("big", 1, 6)
     assert cache.get("big") is None
+
+
+def test_a_function_of_a_word_forgets_the_long_ones() -> None:
+    asked: list[str] = []
+
+    @cached_by_word(10)
+    def count(word: str, more: int = 0) -> int:
+        asked.append(word)
+        return len(word) + more
+
+    short, long = "ا" * LONGEST_WORD, "ا" * (LONGEST_WORD + 1)
+    assert [count(short), count(short), count(short, more=1)] == [60, 60, 61]
+    assert [count(long), count(long)] == [61, 61]
+    assert asked == [short, short, long, long]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [readings, arabic_stem, english_content, terms.stem, statement.key, _term, cores.core],
+)
+def test_what_is_kept_by_word_is_bounded_in_letters(function: Callable[[str], object]) -> None:
+    function("ق" * 5_000)  # loads what it needs
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        for n in range(20):
+            function("ق" * n + "ب" * 5_000)
+        assert tracemalloc.get_traced_memory()[0] - before < 100_000  # one such word takes 10,000 bytes
+    finally:
+        tracemalloc.stop()

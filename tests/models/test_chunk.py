@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from models.chunk import clauses, cut, join
 from models.document import Span
+from tests.models.growth import growth
 
 STARTER_SPM = Path(__file__).parents[2] / "models" / "starter" / "hf" / "source.spm"
 
@@ -310,3 +311,11 @@ def test_join_keeps_every_word(chunks: list[tuple[str, str]]) -> None:
 
 def letters(text: str) -> str:
     return "".join(c for c in text if c.isalnum()).lower()
+
+
+@pytest.mark.parametrize("run", [".", '"', ".)", "a."])
+def test_joining_costs_the_length_of_an_output(run: str) -> None:
+    def joined(output: str) -> object:
+        return join("نعم، لا", [Span(0, 4), Span(5, 7)], [output, "no"])
+
+    assert growth(joined, lambda n: run * n + "bb.", 2_000) < 10

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.detect import Detection, Guess, by_letters, detect, language_of
+from tests.models.growth import growth
 
 CASES = [
     ("ar", "أعلنت وزارة الخارجية اليوم أن الوفد وصل إلى العاصمة"),
@@ -124,3 +125,7 @@ def test_any_text_has_an_answer(text: str) -> None:
     assert found == detect(text)
     assert found.language
     assert len(found.script) == 4
+
+
+def test_a_run_of_marks_costs_its_length() -> None:
+    assert growth(language_of, lambda n: "قال ا" + "\u0651\u064b" * n, 600) < 10

@@ -13,7 +13,7 @@ from models.document import Article, Notice, Segment, Span, Title
 from models.engines.base import DecodingOptions
 from models.engines.stub import StubEngine
 from models.errors import SummaryFailed
-from models.pipeline import Pipeline, SummaryOptions, compose
+from models.pipeline import SLICE, Pipeline, SummaryOptions, compose
 from models.summarize import Length
 from models.summarize.extractive import ExtractiveSummarizer
 from models.translator import TranslateOptions, Translator
@@ -350,3 +350,57 @@ def test_a_summary_of_wrapped_text_has_whole_sentences(pipeline: Pipeline, whole
     assert sentence.ar == text[source.start : source.end].replace("\n", " ")
     assert "\n" not in sentence.en
     assert sentence.en == result.translations[source.segment].text
+
+
+def test_handing_out_looks_at_each_segment_once(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+
+    def counted(text: str, segments: list[Segment], *rest: object) -> object:
+        looked.append(len(segments))
+        return compose(text, segments, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("models.pipeline.compose", counted)
+    count = 10 * SLICE
+    seen: list[Span] = []
+    (result,) = pipeline.translate(
+        ["وصل.\n" * count], partial=lambda fresh, places, total: seen.extend(places)
+    )
+    assert sum(looked) == 2 * count  # each in its slice, and all for the whole
+    assert tuple(seen) == result.english_spans
+
+
+def test_other_alternatives_are_another_cache_entry(pipeline: Pipeline) -> None:
+    plain = pipeline.run(Article(ARTICLE))
+    more = pipeline.run(Article(ARTICLE), SummaryOptions(translate=TranslateOptions(alternatives=2)))
+    assert not any(t.alternatives for t in plain.translations)
+    assert any(t.alternatives for t in more.translations)
+
+
+def test_the_same_english_on_other_evidence_is_assessed_anew(pipeline: Pipeline) -> None:
+    (rendering,) = pipeline.translator.translate(["وصل الوفد إلى المدينة."])
+    part = Segment(0, 0, len(rendering.source), 0)
+    sound = pipeline._checked_translation(part, rendering, "")
+    cut = replace(rendering, chunks=tuple(replace(chunk, complete=False) for chunk in rendering.chunks))
+    broken = pipeline._checked_translation(part, cut, "")
+    assert {f.code for f in broken.flags} - {f.code for f in sound.flags} == {"cut_retry"}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "expected"),
+    [
+        ("وصل الوفد.\n١٢٬٣٤٥٫٥\nغادر الوفد.", 1, "12,345.5"),
+        ("وصل الوفد.\n۱۲٪\nغادر الوفد.", 1, "12%"),
+        ("وصل الوفد.\nBBC ٢٤\nغادر الوفد.", 1, "BBC 24"),
+        ("١٢٬٣٤٥", 0, "١٢٬٣٤٥"),
+        ("BBC ٢٤", 0, "BBC ٢٤"),
+    ],
+)
+def test_digits_of_a_line_in_an_arabic_text_are_western(
+    pipeline: Pipeline, text: str, line: int, expected: str
+) -> None:
+    handed: list[str] = []
+    (result,) = pipeline.translate([text], partial=lambda fresh, *rest: handed.extend(t.text for t in fresh))
+    assert result.english.split("\n")[line] == expected
+    assert handed == [t.text for t in result.translations]
+    (whole,) = pipeline.translate([text])
+    assert whole.english == result.english

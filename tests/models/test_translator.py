@@ -1,14 +1,19 @@
 """Translator: one rendering per text whatever the text, repairs, cache, evidence. The engine is scripted: it
 "translates" word by word, so that order and loss are visible, and misbehaves where a test asks it to."""
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from models.batching import Batcher, BatchingOptions
-from models.document import Rendering
+from models.attempts import Job
+from models.batching import Batcher, BatchingOptions, Ticket
+from models.document import ChunkEvidence, Rendering, Span
 from models.engines.base import DecodingOptions, EngineInfo, Hypothesis
-from models.translator import TranslateOptions, Translator
+from models.errors import Busy
+from models.translator import TranslateOptions, Translator, extra
 
 Behaviour = Callable[[Sequence[str], DecodingOptions], Hypothesis]
 
@@ -359,3 +364,84 @@ def test_a_long_list_item_is_cut_behind_its_mark(translator: Translator) -> None
     assert rendering.chunks[0].target.start == 3
     assert {chunk.target.of(rendering.text)[:2].lower() for chunk in rendering.chunks} == {"en"}
     assert rendering.chunks[-1].source.end == len(text)
+
+
+class TestAFullQueue:
+    """One worker, which "filler" holds up until the gate is opened."""
+
+    @pytest.fixture
+    def gate(self) -> threading.Event:
+        return threading.Event()
+
+    @pytest.fixture
+    def batcher(self, engine: Scripted, gate: threading.Event) -> Iterator[Batcher]:
+        made = Batcher(engine, BatchingOptions(workers=1, queue_tokens=40))
+        yield made
+        gate.set()
+        made.close()
+
+    def test_does_not_refuse_halfway_what_it_has_taken(
+        self, engine: Scripted, batcher: Batcher, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        submit = batcher.submit
+        rounds: list[int] = []
+
+        def watched(*args: Any, **named: Any) -> Ticket:
+            rounds.append(len(rounds))
+            try:
+                return submit(*args, **named)
+            finally:
+                if len(rounds) > 1:
+                    gate.set()
+
+        def unfinished_at_first(pieces: Sequence[str], options: DecodingOptions) -> Hypothesis:
+            if pieces[0] == "filler":
+                assert gate.wait(10)
+            elif len(rounds) == 1:
+                submit([["filler"] * 2], DecodingOptions(beam_size=2))
+                submit([["filler"] * 35], DecodingOptions(beam_size=3))
+                return Hypothesis(("cut",), -0.3, False)
+            return faithful(pieces, options)
+
+        engine.behave = unfinished_at_first
+        monkeypatch.setattr(batcher, "submit", watched)
+        translator = Translator(engine, batcher, DecodingOptions(beam_size=1))
+        rendering = one(translator, "قال الوزير إن الوفد وصل إلى المدينة صباح اليوم")
+        assert len(rounds) == 2
+        assert all(chunk.complete and chunk.split for chunk in rendering.chunks)
+
+    def test_keeps_nothing_of_what_it_refuses(
+        self, engine: Scripted, batcher: Batcher, gate: threading.Event
+    ) -> None:
+        started = threading.Event()
+
+        def held(pieces: Sequence[str], options: DecodingOptions) -> Hypothesis:
+            started.set()
+            assert gate.wait(10)
+            return faithful(pieces, options)
+
+        engine.behave = held
+        batcher.submit([["filler"]], DecodingOptions(beam_size=2))
+        assert started.wait(10)
+        translator = Translator(engine, batcher, DecodingOptions(beam_size=1))
+        jobs = [
+            Job(0, Span(0, 3), "كلمة " * words, DecodingOptions(beam_size=beam))
+            for words, beam in ((10, 1), (35, 4))
+        ]
+        with pytest.raises(Busy):
+            translator._run(jobs, "interactive")
+        assert batcher.queued_tokens()["interactive"] == 0
+
+
+def test_the_cache_counts_alternatives_and_alignments() -> None:
+    plain = Rendering("خبر", "news")
+    pair = (Span(0, 3), Span(0, 4))
+    assert extra(replace(plain, alternatives=("a" * 10_000,))) >= extra(plain) + 10_000
+    assert extra(replace(plain, alignment=(pair,) * 1_000)) >= extra(plain) + 100_000
+    assert extra(replace(plain, chunks=(ChunkEvidence(*pair, -0.3, None, 1, 1),) * 10)) > extra(plain)
+
+
+def test_what_the_cache_holds_is_weighed_whole(translator: Translator) -> None:
+    rendering = one(translator, "كلمة " * 200)
+    assert len(rendering.chunks) > 10
+    assert translator._cache._weight >= len(rendering.text) + extra(rendering)

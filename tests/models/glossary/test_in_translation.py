@@ -294,3 +294,20 @@ def test_a_term_of_the_glossary_is_worth_more_than_latin_names(engine: Dictionar
     batcher.close()
     assert "ISIS" in rendering.text
     assert rendering.flags == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("قال في #الأمم_المتحدة", "Said in the UN"),
+        ("قال في ＃الأُمَمُ_المتّحدة", "Said in the UN"),
+        ("قال في 🔴#الأمم_المتحدة", "Said in the UN"),
+        ("قال #داعش_في_العراق و#قسد", "Said ISIS in Iraq the SDF"),
+        ("قال في #نعم", "Said in Yes!"),
+    ],
+)
+def test_terms_are_found_in_hashtags(translator: Translator, text: str, expected: str) -> None:
+    terms = (Term("الأمم المتحدة", "the UN"), ISIS, SDF, Term("#نعم", "Yes!"))
+    rendering = one(translator, text, *terms)
+    words = " ".join(word for word in rendering.text.split() if word not in ("w2", "w3"))
+    assert (words, rendering.flags) == (expected, ())

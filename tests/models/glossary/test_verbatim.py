@@ -30,6 +30,11 @@ from models.quality import names
         ("منظمة الصحة العالمية (WHO) وقطاع IT", []),  # "who" and "it" stand in English sentences anyway
         ("صحيفة The Times", ["The Times"]),
         (f"انظر https://example.org/{'a' * 200}", []),
+        ("زوروا https://example.com/a،ثم نعم", ["https://example.com/a"]),
+        ("على www.example.net؛وتابعنا على t.me/abc؟نعم", ["www.example.net", "t.me/abc"]),
+        ('قال "https://t.co/Ab12"والمزيد', ["https://t.co/Ab12"]),
+        ("(https://t.co/Ab12)والمزيد، https://ar.example.org/wiki/مصر_(توضيح)", [
+            "https://t.co/Ab12", "https://ar.example.org/wiki/مصر_(توضيح"]),
         ("", []),
     ],
 )  # fmt: skip

@@ -101,7 +101,7 @@ def test_all_texts_of_all_sources_are_one_call() -> None:
 
     sources = ["<p>زار الوزير المدرسة الجديدة.</p><p>x</p>", "", "<hr>", "زار الوزير علي المدرسة."]
     results = translate_markup(translate, sources, options=TranslateOptions(lane="bulk", alternatives=3))
-    wanted = TranslateOptions(lane="bulk", alternatives=0, alignments=True, unwrap=False)
+    wanted = TranslateOptions(lane="bulk", alternatives=0, alignments=True, unwrap=False, western=True)
     assert calls == [(["زار الوزير المدرسة الجديدة.", "x", "زار الوزير علي المدرسة."], wanted)]
     assert [r.source for r in results] == sources
     assert [len(r.blocks) for r in results] == [2, 0, 0, 1]
@@ -206,3 +206,12 @@ def test_line_breaks_of_markup_stay_line_breaks(tag: str) -> None:
     (result,) = translate_markup(translate, [f"<{tag}>{joint.join(lines)}</{tag}>"])
     assert [options.unwrap for options in asked] == [False]
     assert result.text.count(joint) == 3
+
+
+def test_cells_of_digits_are_western_in_an_arabic_table(stub: Pipeline) -> None:
+    table = "<table><tr><td>{}</td><td>١٢</td><td class='٣'><b>٤٫٥</b> ١</td></tr></table>"
+    [arabic] = translate_markup(stub.translate, [table.format("وصل الوفد")])
+    assert arabic.text.endswith("<td>12</td><td class='٣'><b>4.5</b> 1</td></tr></table>")
+    assert not arabic.notices
+    [foreign] = translate_markup(stub.translate, [table.format("BBC")])
+    assert foreign.text == foreign.source

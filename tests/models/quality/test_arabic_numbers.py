@@ -3,6 +3,7 @@ import pytest
 from models.arabic import for_matching
 from models.quality import arabic_numbers
 from models.quality.mention import Mention
+from tests.models.growth import growth
 
 
 def mentions(text: str) -> list[Mention]:
@@ -131,3 +132,10 @@ def test_weekdays() -> None:
     assert certain("يوم الإثنين", "weekday") == [("الإثنين", {1})]
     assert certain("مساء الأحد", "weekday") == [("الأحد", {7})]
     assert certain("الصداقة بين الاثنين", "weekday") == []
+
+
+def test_months_cost_their_number() -> None:
+    def mentions(text: str) -> object:
+        return arabic_numbers.mentions(for_matching(text))
+
+    assert growth(mentions, lambda n: "5 يناير " * n, 3_000) < 8

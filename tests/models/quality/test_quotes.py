@@ -1,6 +1,7 @@
 import pytest
 
 from models.quality import quotes
+from tests.models.growth import growth
 
 PLAIN = "He said we accept no new conditions in Baghdad"
 WORDS = "لن نقبل بأي شروط جديدة"
@@ -104,3 +105,10 @@ def test_each_lost_quotation_is_pointed_at(source: str, target: str, lost: list[
     assert [flag.ar.of(source) for flag in quotes.check(source, target) if flag.ar] == [
         f"«{q}»" for q in lost
     ]
+
+
+def test_marks_without_partners_cost_their_number() -> None:
+    def check(target: str) -> object:
+        return quotes.check("قال «وصل الوفد اليوم إلى المدينة»", target)
+
+    assert growth(check, lambda n: "‘" * n, 2_000) < 10

@@ -3,6 +3,7 @@
 import pytest
 
 from models.summarize.boilerplate import is_boilerplate, is_heading, is_question
+from tests.models.growth import growth
 
 BOILERPLATE = """
 اقرأ أيضا: ارتفاع أسعار القمح في الأسواق العالمية
@@ -128,3 +129,12 @@ def test_headings_and_list_items(line: str, heading: bool) -> None:
 )
 def test_questions(line: str, question: bool) -> None:
     assert is_question(line) is question
+
+
+def test_an_address_at_the_end_is_the_sites_wherever_it_begins() -> None:
+    assert is_boilerplate("النص الكامل على الموقع:https://example.org/a")
+    assert not is_boilerplate("قال الوزير في https://example.org/a إن الوفد وصل إلى المدينة.")
+
+
+def test_addresses_cost_their_length() -> None:
+    assert growth(is_boilerplate, lambda n: "http://" * n + " خبر", 2_000) < 10
