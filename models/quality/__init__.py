@@ -28,7 +28,7 @@ from models.quality.confidence import DEFAULT, Calibration
 __all__ = ["CHECK_VERSION", "DEFAULT", "Assessment", "Calibration", "check"]
 
 #: Changes whenever the same rendering could be assessed differently.
-CHECK_VERSION = 4
+CHECK_VERSION = 5
 _SEVERITIES = ("critical", "major", "minor")
 
 
