@@ -17,7 +17,7 @@ def scaled(text: str, pieces: list[Piece], between: re.Pattern[str]) -> list[Men
     found: list[Mention] = []
     for k, (here, scale) in enumerate(pieces):
         first, (following, lent) = here[0], pieces[k + 1] if k + 1 < len(pieces) else ([], 1.0)
-        if scale == 1 and first.kind == "number" and max(first.values) < lent:
+        if scale == 1 < lent and first.kind == "number" and max(first.values) < lent:
             gap = between.match(text, first.span.end)
             if gap is not None and gap.end() >= following[0].span.start:
                 values = first.values | {round(v * lent, 6) for v in first.values if v > 0}

@@ -111,6 +111,8 @@ def check(source: str, target: str) -> list[Flag]:
         ("خلال شهرين", "within 60 days"),
         ("بعد يومين", "48 hours later"),
         ("الثامنة و النصف", "at 8:30"),
+        ("بنسبة 0.5", "by 0.5"),
+        ("النصف", "a half"),
     ],
 )
 def test_faithful_renderings_raise_nothing(source: str, target: str) -> None:
