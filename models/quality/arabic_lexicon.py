@@ -130,7 +130,7 @@ def _folded(words: str) -> list[str]:
 @cache
 def words() -> dict[str, Entry]:
     """Every form of every number word, weekday and word that stands for a number, clitics included."""
-    return _numbers() | _counts() | _weekdays()
+    return _counts() | _numbers() | _weekdays()
 
 
 def _numbers() -> dict[str, Entry]:

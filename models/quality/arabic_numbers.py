@@ -8,17 +8,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from models.arabic import Normalised
 from models.document import Span
-from models.quality import arabic_lexicon, arabic_phrases, numerals
+from models.quality import arabic_lexicon, arabic_phrases, numerals, ranges
 from models.quality.arabic_lexicon import Entry
 from models.quality.mention import Mention, share
 
 _TOKEN = re.compile(rf"(?P<letters>[^\W\d_]*)(?P<number>{numerals.PATTERN})|(?P<word>[^\W\d_]+)")
-#: The length is bounded: a run of letters without end must not cost its square.
-_DUAL = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,20}(?:ان|ين|تا|تي)(?:ه|ها|هم|هن|نا)?(?![^\W\d_])")
 _BESIDE_MONTH = re.compile(
     r"(?:\d|(?<!\w)(?:في|من|شهر|شهري|اواءل|اوايل|اواخر|منتصف|مطلع|نهايه|بدايه|حتي|منذ))\W{0,2}$"
 )
@@ -27,17 +25,25 @@ _AFTER_MONTH = re.compile(r"\W{0,2}\d|\s(?:الماضي|المقبل|الجار�
 _IN_THE_HUNDRED = re.compile(r"(?<!\w)(?:في|من) $")
 _BETWEEN = re.compile(r"(?<!\w)(?:بين|قبل|كلا|هذين) $")
 _PERCENT = re.compile(r" ?(?:%|(?:في |ب)الما?ءه(?!\w))")
+#: "and", "to", "until", "or", a dash: what stands between the ends of a range.
+_RANGE = re.compile(r" ?[-–] ?| (?:و|(?:الي|حتي|او) ?) ?")
+_SMALL = ("digits", "unit", "ten", "tens", "hundreds")
+_SPACES = re.compile(" +")
+#: The Arabic comma inside a number, as if it were the Western one.
+_COMMA = re.compile(r"(?<=\d)،(?=\d)")
 _CLITICS = frozenset(("", "و", "ب", "ل", "ال", "ك", "ف", "وال", "لل", "بال"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A word or a number of the folded text; words without an `entry` are left out."""
+    """A word or a number of the folded text; words without an `entry` are left out. Those that are
+    `apart` never go on after a scale."""
 
     start: int
     end: int
     text: str
     entry: Entry
+    apart: bool = False
 
 
 @dataclass(slots=True)
@@ -82,6 +88,9 @@ class _Run:
             self.current, self.scale, self.last = 0.0, entry.value, "scale"
         elif entry.part == "scale" and entry.value == self.scale and self.last == "half":
             self.last = "done"  # مليونان ونصف المليون
+        elif entry.part == "scale" and self.last == "scale" and not self.current and entry.value > self.scale:
+            self.total *= entry.value  # ألف مليون
+            self.scale = entry.value
         else:
             return False
         return True
@@ -106,27 +115,25 @@ class _Run:
         return False
 
 
-def mentions(normalised: Normalised) -> list[Mention]:
+def mentions(normalised: Normalised, *, apart: bool = False) -> list[Mention]:
     """All mentions in an Arabic text given in matching form, in no particular order; spans are over the
-    original."""
-    folded = normalised.text
+    original. `12 ألفا و500` and `3،5` are one number each, and two when read `apart`: as a list."""
+    folded = normalised.text if apart else _COMMA.sub(",", normalised.text)
     found, taken = _months(folded)
     phrases = arabic_phrases.find(folded)
     found += phrases
     taken = sorted([*taken, *(mention.span for mention in phrases)], key=lambda span: span.start)
     starts = [span.start for span in taken]
     ends = list(accumulate((span.end for span in taken), max))
-    tokens = [t for t in _tokens(folded) if not _begins_in(t, starts, ends)]
-    place = 0
+    tokens = [t for t in _tokens(folded, apart) if not _begins_in(t, starts, ends)]
+    place, pieces = 0, list[ranges.Piece]()
     while place < len(tokens):
         used, here = _read(folded, tokens, place)
-        found += here
+        scales = [t.entry.value for t in tokens[place + 1 : place + used] if t.entry.part == "scale"]
+        pieces.append((here, scales[0] if scales else 1.0))
         place += used
-    found += [
-        Mention("number", Span(*m.span()), frozenset({2.0}), False)
-        for m in _DUAL.finditer(folded)
-        if m[0] not in arabic_lexicon.words()
-    ]
+    found += ranges.scaled(folded, pieces, _RANGE)
+    found += arabic_phrases.duals(folded)
     return [replace(m, span=normalised.to_original(m.span.start, m.span.end)) for m in found]
 
 
@@ -156,16 +163,16 @@ def _months(folded: str) -> tuple[list[Mention], list[Span]]:
     return found, taken
 
 
-def _tokens(folded: str) -> list[_Token]:
+def _tokens(folded: str, apart: bool) -> list[_Token]:
     lexicon = arabic_lexicon.words()
     tokens = []
     for match in _TOKEN.finditer(folded):
         if (number := match["number"]) is not None:
             letters = match["letters"]
             entry = Entry("digits", 0.0, letters == "و", letters in _CLITICS)
-            tokens.append(_Token(match.start("number"), match.end(), number, entry))
+            tokens.append(_Token(match.start("number"), match.end(), number, entry, apart))
         elif (known := lexicon.get(match[0])) is not None:
-            tokens.append(_Token(match.start(), match.end(), match[0], known))
+            tokens.append(_Token(match.start(), match.end(), match[0], known, apart))
     return tokens
 
 
@@ -224,7 +231,7 @@ def _digits(folded: str, tokens: list[_Token], place: int) -> tuple[int, list[Me
     if len(parts) > 1:
         return 1, [Mention("number", Span(token.start, token.end), p, certain, True) for p in parts]
     used, end, values = 1, token.end, frozenset[float]()
-    for reading in parts[0]:
+    for reading in parts[0] | ranges.short_year(folded, token.start, token.end):
         used, (mention,) = _run(folded, tokens, place, Entry("digits", reading, False, certain))
         values |= mention.values
         end = mention.span.end
@@ -237,12 +244,11 @@ def _run(folded: str, tokens: list[_Token], place: int, first: Entry) -> tuple[i
     run.start(first)
     used = 1
     while place + used < len(tokens):
-        token = tokens[place + used]
-        gap = folded[tokens[place + used - 1].end : token.start]
-        entry = (
-            token.entry if token.entry.part != "digits" else _scaled_digits(tokens, place + used, run.scale)
-        )
-        if gap not in (" ", " و", "-") or entry is None or not run.extend(entry):
+        gap = _SPACES.sub(" ", folded[tokens[place + used - 1].end : tokens[place + used].start])
+        entry = _continuing(folded, tokens, place + used, run.scale)
+        if gap not in (" ", " و", " و ", "-") or entry is None:
+            break
+        if not run.extend(replace(entry, joined=True) if gap == " و " else entry):
             break
         used += 1
     certain = first.certain or used > 1
@@ -259,15 +265,32 @@ def _run(folded: str, tokens: list[_Token], place: int, first: Entry) -> tuple[i
     return used, [Mention("number", span, frozenset(values), certain, first.part == "digits")]
 
 
-def _scaled_digits(tokens: list[_Token], place: int, scale: float) -> Entry | None:
-    """`و200` continues a number (5 ملايين و200 ألف) only when a lower scale follows it; otherwise it is the
-    other end of a range (120 ألفاً و300 ألف)."""
-    entry, text = tokens[place].entry, tokens[place].text
-    following = tokens[place + 1].entry if place + 1 < len(tokens) else None
-    if following is None or following.part != "scale" or following.joined or following.value >= scale:
+def _continuing(folded: str, tokens: list[_Token], place: int, scale: float) -> Entry | None:
+    """What the token at `place` may add to a number of that scale. `و200` continues it before a lower one (5
+    ملايين و200 ألف) and as its end (12 ألفا و500); before one that is as high it is the other end of a
+    range (120 ألفاً و300 ألف), and so is a word (ألف وخمسة آلاف)."""
+    token, ahead = tokens[place], _scale_ahead(folded, tokens, place)
+    if token.entry.part in _SMALL and (ahead >= scale or (token.apart and scale < float("inf"))):
         return None
-    values = numerals.readings(text)
-    return Entry("digits", min(values[0]), entry.joined, True) if len(values) == 1 else None
+    if token.entry.part != "digits":
+        return token.entry
+    values = numerals.readings(token.text)
+    if len(values) > 1:
+        return None
+    number = min(values[0]) if ahead else max(values[0])
+    fits = ahead > 0 or (number < scale and number.is_integer())
+    return Entry("digits", number, token.entry.joined, True) if fits else None
+
+
+def _scale_ahead(folded: str, tokens: list[_Token], place: int) -> float:
+    """The scale of the number that goes on at `place`, 0 without one."""
+    for before, token in pairwise(tokens[place : place + 6]):
+        gap = _SPACES.sub(" ", folded[before.end : token.start])
+        if gap != " " or token.entry.part not in (*_SMALL, "scale"):
+            break
+        if token.entry.part == "scale":
+            return 0.0 if token.entry.joined else token.entry.value
+    return 0.0
 
 
 def _date_month(folded: str, token: _Token, values: frozenset[float]) -> list[Mention]:

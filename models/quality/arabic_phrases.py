@@ -1,4 +1,4 @@
-"""Numbers that Arabic says in a phrase of its own: clock times, and parts of a whole ("three quarters").
+"""Numbers that Arabic says in a form of its own: clock times, parts of a whole ("three quarters"), duals.
 
 Works on the text's matching form.
 """
@@ -22,9 +22,14 @@ _COUNTS = {3: "ثلاثة ثلاث", 4: "أربعة أربع", 5: "خمسة خم
 _CLITICS = "(?:[وفبك]|وب)?"
 #: "and the half", "less a quarter", "and ten minutes", "less 20 minutes"
 _MINUTES = re.compile(
-    r"(?P<less> الا )?(?(less)| و)(?:(?:ال)?(?P<part>نصف|ربع|ثلث)ا?(?![^\W\d_])"
+    r"(?P<less> الا )?(?(less)| و ?)(?:(?:ال)?(?P<part>نصف|ربع|ثلث)ا?(?![^\W\d_])"
     r"|(?P<count>\d{1,2}|[^\W\d_]{3,9}(?: و?[^\W\d_]{3,7})?) (?:دقيقه|دقاءق)(?![^\W\d_]))"
 )
+#: The length is bounded: a run of letters without end must not cost its square.
+_DUAL = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,20}(?:ان|ين|تا|تي)(?:ه|ها|هم|هن|نا)?(?![^\W\d_])")
+#: "two weeks" are also 14 days: smaller units in a pair of larger ones.
+_PAIRS = {"اسبوع": 14, "شهر": 60, "يوم": 48, "عام": 24, "سنت": 24, "ساعت": 120, "عقد": 20, "قرن": 200}
+_PAIR = re.compile(rf"(?:[وفبلك]|ال|وال|بال|لل|ول|وب)?({'|'.join(_PAIRS)})(?:ين|ان)")
 
 
 def find(folded: str) -> list[Mention]:
@@ -113,4 +118,15 @@ def _parts(folded: str) -> list[Mention]:
         count, part = counts[match[1]], parts[match[2]]
         values = frozenset({float(count), round(count / part, 6)}) | share(count / part)
         found.append(Mention("number", Span(*match.span()), values, True))
+    return found
+
+
+def duals(folded: str) -> list[Mention]:
+    """Nouns that end as duals do; they may be taken for "two" and need no counterpart."""
+    found = []
+    for match in _DUAL.finditer(folded):
+        if match[0] not in arabic_lexicon.words():
+            pair = _PAIR.fullmatch(match[0])
+            values = frozenset({2.0, float(_PAIRS[pair[1]])} if pair else {2.0})
+            found.append(Mention("number", Span(*match.span()), values, False))
     return found

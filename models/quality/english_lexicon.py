@@ -19,7 +19,7 @@ TENS = {
     "eightieth": 80, "ninetieth": 90,
 }  # fmt: skip
 SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "thousandth": 1e3}
-SHORT_SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
+SHORT_SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "mln": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
 #: Not numbers themselves, but faithful renderings of one.
 WORDS = {
     "both": (2,), "pair": (2,), "pairs": (2,), "couple": (2,), "twice": (2,), "double": (2,), "doubled": (2,),
@@ -43,30 +43,19 @@ SHARES = {
 }  # fmt: skip
 MONTHS = {
     "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8,
-    "september": 9, "october": 10, "november": 11, "december": 12, "jan": 1, "feb": 2, "aug": 8, "sept": 9,
-    "oct": 10, "nov": 11, "dec": 12, "muharram": 101, "safar": 102, "rajab": 107, "shaban": 108,
-    "sha'ban": 108, "ramadan": 109, "ramadhan": 109, "shawwal": 110,
+    "september": 9, "october": 10, "november": 11, "december": 12, "jan": 1, "feb": 2, "mar": 3, "apr": 4,
+    "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9, "oct": 10, "nov": 11, "dec": 12,
+    "muharram": 101, "moharram": 101, "safar": 102, "rajab": 107, "shaban": 108, "sha'ban": 108,
+    "shaaban": 108, "sha'aban": 108, "ramadan": 109, "ramadhan": 109, "ramzan": 109, "shawwal": 110,
+    "shawal": 110,
 }  # fmt: skip
 #: Words and names too: a month only beside a number.
 DOUBTFUL_MONTHS = frozenset(
-    [
-        "march",
-        "may",
-        "april",
-        "june",
-        "august",
-        "jan",
-        "dec",
-        "muharram",
-        "safar",
-        "rajab",
-        "shaban",
-        "sha'ban",
-        "ramadan",
-        "ramadhan",
-        "shawwal",
-    ]
-)
+    (
+        "march", "may", "april", "june", "august", "jan", "mar", "apr", "jun", "jul", "sep", "dec",
+        *(name for name, month in MONTHS.items() if month > 100),
+    )
+)  # fmt: skip
 WEEKDAYS = {
     "monday": 1, "tuesday": 2, "wednesday": 3, "thursday": 4, "friday": 5, "saturday": 6, "sunday": 7,
 }  # fmt: skip

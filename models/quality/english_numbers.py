@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from models.arabic import to_western_digits
 from models.document import Span
-from models.quality import numerals
+from models.quality import numerals, ranges
 from models.quality.english_lexicon import (
     DOUBTFUL_MONTHS,
     HIJRI_MONTHS,
@@ -22,17 +22,22 @@ from models.quality.english_lexicon import (
 from models.quality.mention import Mention, share
 
 _HIJRI = re.compile(
-    r"\b(?:rabi['’ʿ`]? (?:al-|ul-)?(?P<r1>awwal|i\b)|rabi['’ʿ`]? (?:al-|ath-|ul-)?(?P<r2>thani|akhir|ii\b)"
-    r"|jumada (?:al-)?(?P<j1>awwal|ula|i\b)|jumada (?:al-|ath-)?(?P<j2>thani|thaniya|akhira|ii\b)"
-    r"|(?:dhu|zul)[ -]?(?:al-|l-)?['’]?(?P<q>qi|qa)|(?:dhu|zul)[ -]?(?:al-|l-)?['’]?(?P<h>hij))\w*",
+    r"\b(?:rab(?:i|ee)['’ʿ`]?[ -]?(?:(?:al|ul|el|a[tw]h?|u[tw]h?)[ -])?"
+    r"(?:(?P<r1>aww?al|i\b)|(?P<r2>thani|akhir|ii\b))"
+    r"|j[ua]m[ao]d[ai][ -]?(?:(?:al|ul|el|ath?|uth?)[ -])?"
+    r"(?:(?P<j1>aww?al|ula|oola|i\b)|(?P<j2>thani|akhir|ii\b))"
+    r"|(?:dh|th|z)[ui]['’]?[ -]?(?:[aeu]?l)?[ -]?['’ʿ`]?(?:(?P<q>q[aei]['’ʿ`]?d)|(?P<h>h[aei]j)))\w*",
     re.IGNORECASE,
 )
 _ROMAN = re.compile(r"\b(?=[XVI]{1,6}\b)(X{0,3})(IX|IV|V?I{0,3})\b")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 _TOKEN = re.compile(
-    rf"(?P<before>[A-Za-z]+-?)?(?P<number>{numerals.PATTERN})(?P<after>(?:'?s|st|nd|rd|th|bn|tn|mn|[kmb])\b)?"
+    rf"(?P<before>[A-Za-z]+-?)?(?P<number>{numerals.PATTERN})"
+    r"(?P<after>(?:'?s|st|nd|rd|th|(?i:bn|tn|mn|mln|[kmb]))\b)?"
     r"|(?P<word>[A-Za-z]+(?:['’][a-z]+)?)"
 )
+#: What stands between the ends of a range.
+_RANGE = re.compile(r"(?: ?[-–] ?| (?:and|to|or) )[$€£]?")
 _PERCENT = re.compile(r" ?%|[ -]per[ -]?cent", re.IGNORECASE)
 _KNOWN = frozenset(
     (
@@ -109,12 +114,18 @@ def mentions(text: str) -> list[Mention]:
         word = match[0].lower().replace("’", "'")
         if match["number"] is not None or word in _KNOWN or word.removesuffix("'s") in _KNOWN:
             tokens.append(_Token(match.start(), match.end(), word, match))
-    place = 0
+    place, pieces = 0, list[ranges.Piece]()
     while place < len(tokens):
         used, here = _read(text, tokens, place)
-        found += here
+        pieces.append((here, _scale(tokens, place, used)))
         place += used
-    return found
+    return found + ranges.scaled(text, pieces, _RANGE)
+
+
+def _scale(tokens: list[_Token], place: int, used: int) -> float:
+    """The scale of the number that takes `used` tokens from `place`, 1 without one."""
+    words = [SCALES[t.text] for t in tokens[place + 1 : place + used] if t.text in SCALES]
+    return float(words[0]) if words else SHORT_SCALES.get((tokens[place].match["after"] or "").lower(), 1.0)
 
 
 def _roman(numeral: str) -> int:
@@ -188,10 +199,25 @@ def _extend(text: str, tokens: list[_Token], place: int, run: _Run) -> tuple[int
         if joined and following.text in ("a", "half"):
             used, value = _and_a_part(text, tokens, place + used, used, run)
             return used, frozenset({round(value, 6)})
+        if joined and _scale_ahead(text, tokens, place + used + 1) >= run.scale:
+            break
         if not run.extend(following.text, joined):
             break
         used += 2 if joined else 1
     return used, frozenset({round(run.value, 6)})
+
+
+def _scale_ahead(text: str, tokens: list[_Token], place: int) -> float:
+    """The scale of the number word at `place`, 0 without one: "five thousand and ten thousand" are two."""
+    for k in range(place, len(tokens)):
+        if k > place and text[tokens[k - 1].end : tokens[k].start] not in (" ", "-"):
+            break
+        word = tokens[k].text
+        if word in SCALES:
+            return SCALES[word]
+        if word not in UNITS and word not in TEENS and word not in TENS and word != "hundred":
+            break
+    return 0.0
 
 
 def _and_a_part(text: str, tokens: list[_Token], place: int, used: int, run: _Run) -> tuple[int, float]:
@@ -228,6 +254,7 @@ def _digits(text: str, tokens: list[_Token], place: int) -> tuple[int, list[Ment
         run = _Run(current=reading, last="digits")
         used, readings = _extend(text, tokens, place, run)
         values |= readings
+    values |= ranges.short_year(text, start, match.end("number"))
     span = Span(start, tokens[place + used - 1].end)
     certain = not glued and not (max(parts[0]) <= 1 and _in_score(text, span))
     readings_ = frozenset(values)

@@ -15,8 +15,16 @@ _RANKS: tuple[Severity, ...] = ("critical", "major", "minor")
 def check(source: str, target: str, folded: Normalised) -> list[Flag]:
     """One flag for each number, month or weekday without a counterpart. A single stray one on each side is
     taken to be one that changed. Where all have one, a flag when two of them have changed places. `folded` is
-    the source in matching form. A point that may stand for thousands is a minor matter."""
+    the source in matching form. A point that may stand for thousands is a minor matter. What may be one
+    number or two ("12 thousand and 500", `2،3`) is read as what the English fits better."""
     arabic, english = arabic_numbers.mentions(folded), english_numbers.mentions(target)
+    flags = _compared(source, target, arabic, english)
+    if flags and (apart := arabic_numbers.mentions(folded, apart=True)) != arabic:
+        flags = min(flags, _compared(source, target, apart, english), key=len)
+    return flags + _doubtful(source, target)
+
+
+def _compared(source: str, target: str, arabic: list[Mention], english: list[Mention]) -> list[Flag]:
     lost, extra = unmatched(arabic, english), unmatched(english, arabic)
     flags = []
     for kind in KINDS:
@@ -27,8 +35,7 @@ def check(source: str, target: str, folded: Normalised) -> list[Flag]:
         else:
             flags += [_without_counterpart(m, m.span.of(source), "ar") for m in gone]
             flags += [_without_counterpart(m, m.span.of(target), "en") for m in new]
-    flags = flags or _out_of_order(source, target, arabic, english)
-    return flags + _doubtful(source, target)
+    return flags or _out_of_order(source, target, arabic, english)
 
 
 def _doubtful(source: str, target: str) -> list[Flag]:

@@ -36,6 +36,10 @@ def test_a_number_is_read_as_one(text: str, written: str, value: float) -> None:
     [
         ("the 1990s", {90, 1990}),
         ("$5bn", {5, 5e9}),
+        ("$5M", {5, 5e6}),
+        ("the 2023/24 season", {2023}),
+        ("5 to 10 thousand", {5, 5000}),
+        ("five thousand and ten thousand", {5000}),
         ("3:00 p.m.", {3, 15, 300, 1500}),
     ],
 )
@@ -63,6 +67,28 @@ def test_words_that_need_no_counterpart(text: str) -> None:
 )
 def test_months(text: str, month: int) -> None:
     assert [values for _, values in certain(text, "month")] == [{month}]
+
+
+@pytest.mark.parametrize(
+    ("name", "month"),
+    [
+        ("Dhul Hijjah", 112),
+        ("Dhu'l-Hijja", 112),
+        ("Zilhajj", 112),
+        ("Thul Qadah", 111),
+        ("Zulqida", 111),
+        ("Rabi' ath-Thani", 104),
+        ("Rabi II", 104),
+        ("Rabi'ul Awal", 103),
+        ("Jumada al-Akhirah", 106),
+        ("Jumada I", 105),
+        ("Shaaban", 108),
+    ],
+)
+def test_hijri_months_in_every_spelling(name: str, month: int) -> None:
+    assert {v for m in english_numbers.mentions(f"on 10 {name}") if m.kind == "month" for v in m.values} == {
+        month
+    }
 
 
 @pytest.mark.parametrize("text", ["It may go", "They march on", "May God help"])
