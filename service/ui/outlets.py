@@ -79,12 +79,18 @@ def make_outlet() -> Response:
     return go(url_for("ui.outlets_list", done="made") + f"#{made.id}")
 
 
+def ask_end_outlet(outlet_id: str) -> Response:
+    """Whether the feed is really to be ended: nothing brings its addresses back."""
+    with services().database.read() as session:
+        outlet = _own(session, outlet_id)
+    return render("outlet_remove.html", outlet=outlet, direction=direction)
+
+
 def change_outlet_form(outlet_id: str) -> Response:
     """Give a feed that goes out new addresses, or end it."""
     form, owner = sent(), principal().owner
     with services().database.write() as session:
-        if outlets.get(session, owner, outlet_id) is None:
-            raise Problem("not_found", "There is no feed going out with this id; perhaps it was ended.")
+        _own(session, outlet_id)
         match form.one("do"):
             case "rotate":
                 outlets.rotate(session, owner, outlet_id)
@@ -93,6 +99,13 @@ def change_outlet_form(outlet_id: str) -> Response:
             case _:
                 raise Problem("invalid", "A feed can get new addresses, or be ended.")
     return go(url_for("ui.outlets_list", done="rotated" if form.one("do") == "rotate" else "ended"))
+
+
+def _own(session: Session, outlet_id: str) -> Outlet:
+    found = outlets.get(session, principal().owner, outlet_id)
+    if found is None:
+        raise Problem("not_found", "There is no feed going out with this id; perhaps it was ended.")
+    return found
 
 
 def _usual_title(session: Session, kind: str, target: str) -> str:
@@ -105,12 +118,15 @@ def _of(outlet: Outlet, names: dict[str, str]) -> str:
     if outlet.kind == "stories":
         return "all stories"
     if outlet.kind == "watch":
-        return f"what the watch “{names.get(outlet.target, 'that is gone')}” finds"
+        if outlet.target not in names:
+            return "a watch that was deleted: it stays empty"
+        return f"what the watch “{names[outlet.target]}” finds"
     return f"{'the folder' if outlet.kind == 'folder' else 'the search'} {outlet.target}"
 
 
 PAGES = (
     PageRoute("GET", "/outlets", outlets_list),
     PageRoute("POST", "/outlets", make_outlet),
+    PageRoute("GET", "/outlets/<outlet_id>/end", ask_end_outlet),
     PageRoute("POST", "/outlets/<outlet_id>", change_outlet_form),
 )

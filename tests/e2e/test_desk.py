@@ -193,3 +193,15 @@ def test_a_digest_without_a_script(plain: Page, desk: Desk) -> None:
     expect(plain.get_by_role("heading", name="Digest:")).to_be_visible()
     arabic = plain.locator(".digest [lang=ar]").first
     expect(arabic).to_have_css("direction", "rtl")
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [("/watches/new", "#watch-zone"), ("/digests", "#make-zone"), ("/digests", "#plan-zone")],
+)
+def test_a_new_one_is_for_the_readers_own_clock(browser: Browser, desk: Desk, path: str, field: str) -> None:
+    context = browser.new_context(timezone_id="Asia/Riyadh")
+    page = context.new_page()
+    page.goto(desk(path))
+    expect(page.locator(field)).to_have_value("Asia/Riyadh")
+    context.close()

@@ -1,4 +1,4 @@
-// For all pages for monitoring: times as the reader's own clock shows them.
+// For all pages for monitoring: times as the reader's own clock shows them, and its zone offered in forms.
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
@@ -17,3 +17,10 @@ export const showTimes = (within) => {
 };
 
 showTimes(document);
+
+// What is made new is most likely meant for the clock of whoever makes it.
+const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const known = [...document.querySelectorAll("#zones option")].some((option) => option.value === own);
+for (const field of document.querySelectorAll("[data-own-zone]")) {
+  if (known && field.value === "UTC") field.value = own;
+}

@@ -55,10 +55,3 @@ document.getElementById("ask-preview").addEventListener("click", (event) => {
   preview();
 });
 if (query.value.trim() && !document.querySelector("#preview-found .hits, #preview-found .problem")) preview();
-
-// A new watch is most likely meant for the clock of whoever makes it.
-const zone = document.getElementById("watch-zone");
-const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-if (form.action.endsWith("/watches") && zone.value === "UTC" && [...document.querySelectorAll("#zones option")].some((o) => o.value === own)) {
-  zone.value = own;
-}

@@ -91,6 +91,9 @@ def test_new_addresses_and_the_end(client, room):
     [changed] = kept(room)
     new = f"/out/{changed.secret}/rss.xml"
     assert [client.get(at).status_code for at in (old, new)] == [404, 200]
+    asked = client.get(f"/outlets/{made.id}/end").text
+    assert "can't be had again" in asked
+    assert client.get(new).status_code == 200, "nothing has ended yet"
     assert "Ended." in get(client, client.post(f"/outlets/{made.id}", data={"do": "end"}).location).text
     assert client.get(new).status_code == 404
     assert not kept(room)
@@ -99,6 +102,16 @@ def test_new_addresses_and_the_end(client, room):
 @pytest.mark.parametrize("do", ["rotate", "end", "other"])
 def test_of_one_that_is_not_there(client, do):
     assert client.post("/outlets/out_gone", data={"do": do}).status_code == 404
+    assert client.get("/outlets/out_gone/end").status_code == 404
+
+
+def test_of_a_watch_that_was_deleted(client, room):
+    watch = client.post("/v1/watches", json={"name": "قمح", "query": "قمح"}).get_json()
+    client.post("/outlets", data={"what": f"watch:{watch['id']}"})
+    assert "what the watch “قمح” finds" in client.get("/outlets").text
+    assert "Feeds that go out of it stay empty" in client.get(f"/watches/{watch['id']}/remove").text
+    client.delete(f"/v1/watches/{watch['id']}")
+    assert "a watch that was deleted: it stays empty" in client.get("/outlets").text
 
 
 def test_what_makes_no_sense(client, room):
