@@ -182,7 +182,7 @@ def test_flags_are_placed_on_both_sides_and_listed_gravest_first():
 def test_the_headline_is_marked_and_listed_like_a_segment():
     view = page_view(replace(make(), title=HEADLINE))
     assert view.title is not None
-    assert (flagged(view.title.ar), flagged(view.title.en)) == (["350"], ["530"])
+    assert (flagged(view.title.ar), flagged(view.title.en)) == (["350"], ["530,000"])
     assert view.title.confidence == confidence(0.3)
     assert [(i.place, i.anchor) for i in view.issues] == [
         ("headline", "headline"), ("segment 1", "segment-1"), ("segment 1", "segment-1"),
