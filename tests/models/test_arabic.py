@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from models import arabic
 from models.arabic import Normalised, for_matching, for_model
 from models.document import Span
-from tests.models.growth import growth
+from tests.growth import growth
 
 Policy = Callable[[str], Normalised]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from models.chunk import clauses, cut, join
 from models.document import Span
-from tests.models.growth import growth
+from tests.growth import growth
 
 STARTER_SPM = Path(__file__).parents[2] / "models" / "starter" / "hf" / "source.spm"
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.detect import Detection, Guess, by_letters, detect, language_of
-from tests.models.growth import growth
+from tests.growth import growth
 
 CASES = [
     ("ar", "أعلنت وزارة الخارجية اليوم أن الوفد وصل إلى العاصمة"),

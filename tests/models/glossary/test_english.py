@@ -10,7 +10,7 @@ from models.document import Span
 from models.glossary import english as module
 from models.glossary.english import english, indefinite, place
 from models.glossary.wording import edited
-from tests.service.growth import growth
+from tests.growth import growth
 
 
 @pytest.mark.parametrize(
@@ -141,4 +141,4 @@ def test_other_terms_have_a_capital_at_the_start(target: str, capital: str) -> N
 @pytest.mark.parametrize("piece", ["a", "a.", " ", "'", "“"])
 @pytest.mark.parametrize("pattern", [module._BEFORE, joining.ABBREVIATED])
 def test_looking_at_a_texts_end_takes_linear_time(pattern: re.Pattern[str], piece: str) -> None:
-    assert growth(pattern.search, lambda n: piece * n + "\n,", 1500) < 20
+    assert growth(pattern.search, lambda n: piece * n + "\n,", 1500, 8) < 20

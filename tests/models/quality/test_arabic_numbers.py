@@ -3,7 +3,7 @@ import pytest
 from models.arabic import for_matching
 from models.quality import arabic_numbers
 from models.quality.mention import Mention
-from tests.models.growth import growth
+from tests.growth import growth
 
 
 def mentions(text: str) -> list[Mention]:

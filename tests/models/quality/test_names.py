@@ -1,7 +1,7 @@
 import pytest
 
 from models.quality import names
-from tests.models.growth import growth
+from tests.growth import growth
 
 
 @pytest.mark.parametrize(

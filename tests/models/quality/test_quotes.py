@@ -1,7 +1,7 @@
 import pytest
 
 from models.quality import quotes
-from tests.models.growth import growth
+from tests.growth import growth
 
 PLAIN = "He said we accept no new conditions in Baghdad"
 WORDS = "لن نقبل بأي شروط جديدة"

@@ -3,7 +3,7 @@
 import pytest
 
 from models.summarize.boilerplate import is_boilerplate, is_heading, is_question
-from tests.models.growth import growth
+from tests.growth import growth
 
 BOILERPLATE = """
 اقرأ أيضا: ارتفاع أسعار القمح في الأسواق العالمية

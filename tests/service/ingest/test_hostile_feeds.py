@@ -16,7 +16,7 @@ from service.ingest import feeds
 from service.ingest.feed_reader import FeedReader, read_here
 from service.ingest.feeds import Feed, NotAFeed
 from service.ingest.pool import Pool, PoolOptions
-from tests.service.growth import growth
+from tests.growth import growth
 from tests.service.ingest.test_feeds import FORMS, ITEM, URL, rss
 
 HALF = "\ud800"
@@ -71,7 +71,7 @@ def test_time_grows_with_the_length_only(size: int, before: str, piece: str, aft
         with contextlib.suppress(NotAFeed):
             feeds.parse(data, URL)
 
-    assert growth(read, lambda n: f"{before}{piece * n}{after}".encode(), size) < 20
+    assert growth(read, lambda n: f"{before}{piece * n}{after}".encode(), size, 8) < 20
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_charsets_that_are_none(charset: str) -> None:
         with contextlib.suppress(NotAFeed):
             feeds.parse(data, URL, f"text/xml; charset={charset}")
 
-    assert growth(read, lambda n: b"a" * n + b"-" + b"b" * n, 2000) < 20
+    assert growth(read, lambda n: b"a" * n + b"-" + b"b" * n, 2000, 8) < 20
 
 
 def json_feed(**fields: Any) -> bytes:

@@ -15,8 +15,8 @@ from service.app import create_app
 from service.config import AuthConfig, Config, LimitsConfig
 from service.context import runtime_of
 from service.keyring import NewKey
+from tests.growth import growth
 from tests.service.fakes import FakePipeline, runtime
-from tests.service.growth import growth
 
 TO = {"target_lang": "EN-US"}
 
@@ -119,7 +119,7 @@ def test_wrapped_lines_are_joined(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize("blank", [" ", "\n", "\u00a0", "\r"])
 def test_joining_lines_takes_no_longer_for_a_long_row_of_blanks(blank: str) -> None:
-    assert growth(work.unwrapped, lambda n: f"سطر{blank * n}آخر", 2000) < 20
+    assert growth(work.unwrapped, lambda n: f"سطر{blank * n}آخر", 2000, 8) < 20
 
 
 @pytest.mark.parametrize(
