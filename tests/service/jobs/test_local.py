@@ -297,7 +297,8 @@ def test_an_end_that_cannot_be_written_is_done_again(bench: Bench, monkeypatch: 
     bench.executor()
     bench.add(new(1))
     ended = bench.wait(new(1))
-    assert (ended.state, ended.attempts) == ("succeeded", 2)
+    assert ended.state == "succeeded"
+    assert ended.attempts >= 2, "more where the machine stands still for longer than a lease"
     assert bench.ended == {ended.id: 1}
 
 
