@@ -39,11 +39,6 @@ def principal_of_secret(secret: str) -> Principal | None:
     return services().keyring.find(secret)
 
 
-def require(scope: Scope) -> Principal:
-    """For routes whose handler asks: hold the key that was found against `scope`. Raises `Problem`."""
-    return _authorise(scope)
-
-
 def check_start(config: Config, *, any_active: bool) -> None:
     """Raises `MissingKeys` with the remedy when keys are needed and none works."""
     if config.needs_keys and not any_active:
@@ -76,7 +71,7 @@ def init_app(
     def refuse() -> None:
         asked: Asks = g.scope
         if asked is not None and not callable(asked):
-            _authorise(asked)
+            require(asked)
 
     app.before_request(find)
     limits.init_app(app, config.limits)
@@ -109,7 +104,8 @@ def _identify(secret: str | None) -> None:
     logs.caller.set((found.key_id, found.owner))
 
 
-def _authorise(scope: Scope) -> Principal:
+def require(scope: Scope) -> Principal:
+    """Hold the key that was found against `scope`; for routes whose handler asks, too. Raises `Problem`."""
     found: Principal | None = g.get("principal")
     if found is None:
         detail = "The key is wrong or was revoked."

@@ -8,10 +8,11 @@ Work that the caller waits for goes inside `with admit(characters)`; work that i
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
+from service import quotas
 from service.context import current, principal, services
 from service.errors import Problem
 from service.principal import Principal
@@ -72,21 +73,9 @@ def charge(session: Session, characters: int, now: datetime | None = None, reque
     quota = quota_of(caller)
     if not usage.charge(session, caller.key_id, now.date(), characters, quota, requests):
         services().metrics.refused("quota")
-        raise Problem(
-            "quota_exceeded",
-            f"{characters:,} characters are more than is left of today's {quota:,} (until midnight UTC).",
-            retry_after=(day_after(now) - now).total_seconds(),
-        )
+        raise quotas.exceeded(characters, quota, now)
 
 
 def quota_of(caller: Principal) -> int | None:
-    """Characters that the caller may have translated in a day: the key's own quota, else the configured
-    one; None for no limit."""
-    if caller.daily_characters is not None:
-        return caller.daily_characters
-    return current().config.limits.daily_characters or None
-
-
-def day_after(now: datetime) -> datetime:
-    """The midnight (UTC) at which quotas begin anew."""
-    return datetime.combine(now.date() + timedelta(days=1), time(tzinfo=UTC))
+    """Characters that the caller may have translated in a day; None for no limit."""
+    return quotas.size(caller.daily_characters, current().config.limits)

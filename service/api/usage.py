@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Response
 
-from service.api.admission import day_after, quota_of
+from service import quotas
+from service.api.admission import quota_of
 from service.api.key_schemas import DayJson, UsageQuery, UsageResponse
 from service.api.requests import answer, reads
 from service.api.routes import Route
@@ -32,7 +33,7 @@ def show_usage(query: UsageQuery) -> Response:
             daily_characters=quota,
             used=used,
             left=None if quota is None else max(0, quota - used),
-            resets=day_after(now),
+            resets=quotas.day_after(now),
             items=[DayJson(day=d.day, characters=d.characters, requests=d.requests) for d in days],
             next=None,
         )

@@ -61,8 +61,6 @@ _CODECS = {
     for codec, labels in re.findall(r"^(\S+): ((?:.|\n )+)$", _LABELS, re.MULTILINE)
     for label in labels.split()
 }
-#: All that a file is ever read as.
-CODECS = frozenset(_CODECS.values())
 
 
 def codec(label: str | None) -> str | None:

@@ -9,6 +9,7 @@ import pytest
 from flask import g
 
 from models.errors import Busy
+from service import quotas
 from service.api import admission
 from service.config import LimitsConfig
 from service.errors import Problem
@@ -61,8 +62,8 @@ def test_it_says_when_the_day_ends(keyed: Keyed) -> None:
     assert refused.value.retry_after is not None
     assert 0 < refused.value.retry_after <= 86_400
     now = datetime(2026, 12, 31, 23, 59, 30, tzinfo=UTC)
-    assert admission.day_after(now) == datetime(2027, 1, 1, tzinfo=UTC)
-    assert admission.day_after(datetime(2027, 1, 1, tzinfo=UTC)) == datetime(2027, 1, 2, tzinfo=UTC)
+    assert quotas.day_after(now) == datetime(2027, 1, 1, tzinfo=UTC)
+    assert quotas.day_after(datetime(2027, 1, 1, tzinfo=UTC)) == datetime(2027, 1, 2, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("error", [Busy("full", 3.0), RuntimeError(), Problem("summary_failed", "no")])
